@@ -47,7 +47,7 @@ enum class Type : std::uint16_t {
     Truncated = 67, // no payload: from here on bytes are not kept
     InputTaken = 68, // no payload: the last Input is written, or the job has closed its standard input
     Ended = 69, // EndedStatus
-    ProtocolError = 70, // str: what was wrong
+    ProtocolError = 70, // ProtocolErrorStatus
 };
 
 struct FrameHeader
@@ -254,6 +254,16 @@ struct EndedStatus
         a(outputErrorNumber);
         a(peakRssBytes);
         a(cpuUs);
+    }
+};
+
+struct ProtocolErrorStatus
+{
+    std::string text; // what was wrong, for people
+    template<typename Archive>
+    void fields(Archive &a)
+    {
+        a(text);
     }
 };
 

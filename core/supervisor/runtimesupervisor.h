@@ -4,10 +4,13 @@
 #include "core/jobs/jobrecord.h"
 #include "core/runtime/bitnetruntime.h"
 #include "core/supervisor/jobresult.h"
+#include "core/supervisor/queuemove.h"
 #include "core/supervisor/supervisorsettings.h"
 
 #include <QFuture>
 #include <QObject>
+#include <QPromise>
+#include <QTemporaryDir>
 #include <QThread>
 
 #include <atomic>
@@ -20,9 +23,6 @@
 namespace BitNet {
 
 class Scheduler;
-
-// Where a queued job goes in its priority's order.
-enum class QueueMove { Up, Down, Top, Bottom };
 
 enum class ShutdownMode {
     Drain, // queued jobs are started and running ones end by themselves
@@ -43,8 +43,9 @@ class RuntimeSupervisor : public QObject
     Q_OBJECT
 public:
     explicit RuntimeSupervisor(BitNetRuntime runtime, SupervisorSettings settings = {}, QObject *parent = nullptr);
-    // Cancels what is left, with no grace, and waits until every tree is gone; futures still open fail or hold their
-    // Cancelled result before this returns. Bounded: a tree that can't be killed is given up after 6 s.
+    // Kills what still runs (Interrupted), cancels what is queued, and waits until every tree is gone; futures still open
+    // are finished before this returns. Bounded: a tree that can't be killed is given up after 6 s. Must not be called
+    // from the supervisor's thread (from within a direct connection or a continuation without context).
     ~RuntimeSupervisor() override;
 
     const BitNetRuntime &runtime() const { return m_runtime; }
@@ -114,20 +115,26 @@ Q_SIGNALS:
     void healthChanged(const QString &problem);
 
 private:
-    struct Submission;
-    void post(std::function<void(Scheduler &)> command);
+    struct InboxItem;
+    JobId enqueue(JobSpec spec, std::unique_ptr<QPromise<JobResult>> promise, QString *error);
+    void command(std::function<void(Scheduler &)> command);
     void drainInbox();
+    void runPrepared(Invocation invocation, const JobLimits &limits, std::unique_ptr<QPromise<JobResult>> promise);
+    void cancelJobWithFuture(JobId id, const QFuture<JobResult> &future);
 
     const BitNetRuntime m_runtime;
     const SupervisorSettings m_settings;
-    std::atomic<quint64> m_nextId;
+    const QString m_instanceTag;
+    std::optional<QTemporaryDir> m_temporaryFolder;
+    QString m_outputFolder;
     std::atomic<int> m_concurrency;
     std::atomic<bool> m_queuePaused = false;
-    std::atomic<bool> m_closed = false;
     std::mutex m_inboxMutex;
-    std::vector<Submission> m_inbox;
+    quint64 m_nextId; // guarded by m_inboxMutex, as ids grow in the order of the inbox
+    bool m_closed = false; // guarded by m_inboxMutex
+    std::vector<InboxItem> m_inbox; // guarded by m_inboxMutex
     QThread m_thread;
-    std::unique_ptr<Scheduler> m_scheduler; // lives in m_thread
+    Scheduler *m_scheduler = nullptr; // lives in m_thread and goes with it
 };
 
 } // namespace BitNet

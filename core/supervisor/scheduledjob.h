@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "core/jobs/jobrecord.h"
+#include "core/supervisor/jobresult.h"
+
+#include <QByteArray>
+#include <QPromise>
+
+#include <memory>
+#include <optional>
+
+namespace BitNet {
+
+class JobProcess;
+
+// What the scheduler knows of a job that is not finished. Lives in the supervisor thread.
+struct ScheduledJob
+{
+    JobRecord record = {};
+    std::optional<MonotonicTime> deadlineAt = std::nullopt; // total limit, as an instant
+    JobProcess *process = nullptr; // its slot, while Starting or Running
+    bool cancelRequested = false;
+    // Input that came before the start. Only interactive jobs have it.
+    QByteArray earlyInput = {};
+    bool earlyInputClosed = false;
+    std::unique_ptr<QPromise<JobResult>> promise = {}; // of run…(); null for submit()
+};
+
+} // namespace BitNet
