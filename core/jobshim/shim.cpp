@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: MIT
+#include "core/jobshim/shim.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+namespace BitNet {
+namespace {
+
+constexpr int eventsAtOnce = 16;
+// A job that ends within this time is reported with one message instead of two, which spares the application a wake-up.
+constexpr std::int64_t heldBack = 2 * nsPerMs;
+constexpr std::uint32_t highestSignal = 64;
+constexpr int exitProtocolError = 3;
+constexpr int exitNoResources = 4;
+
+} // namespace
+
+Shim::Shim(mode_t jobUmask)
+    : m_launcher(jobUmask)
+{
+}
+
+bool Shim::watch(int fd, std::uint32_t events, Source source)
+{
+    epoll_event event = {};
+    event.events = events;
+    event.data.u32 = static_cast<std::uint32_t>(source);
+    return epoll_ctl(m_epoll.get(), EPOLL_CTL_ADD, fd, &event) == 0;
+}
+
+bool Shim::open()
+{
+    sigset_t childSignal;
+    sigemptyset(&childSignal);
+    sigaddset(&childSignal, SIGCHLD);
+    m_epoll = Descriptor(epoll_create1(EPOLL_CLOEXEC));
+    m_children = Descriptor(signalfd(-1, &childSignal, SFD_CLOEXEC | SFD_NONBLOCK));
+    m_timer = Descriptor(timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK));
+    return m_epoll && m_children && m_timer && watch(STDIN_FILENO, EPOLLIN, Source::Commands)
+        && watch(m_children.get(), EPOLLIN, Source::Children) && watch(m_timer.get(), EPOLLIN, Source::Timer);
+}
+
+int Shim::run()
+{
+    if (!open()) {
+        perror("bitnet-jobshim: cannot set up its event loop");
+        return exitNoResources;
+    }
+    Wire::HelloStatus hello;
+    hello.pid = getpid();
+    m_channel.send(Wire::Type::Hello, 0, hello);
+
+    for (;;) {
+        reportJob();
+        if (m_leaving && !m_job)
+            break;
+        writeStatuses();
+        updateInputWatch();
+        armTimer();
+
+        epoll_event events[eventsAtOnce];
+        const int count = epoll_wait(m_epoll.get(), events, eventsAtOnce, waitMs());
+        for (int i = 0; i < count; ++i)
+            dispatch(events[i]);
+        if (m_job)
+            m_job->output().flushIndex();
+    }
+    m_channel.flush();
+    return m_exitStatus;
+}
+
+void Shim::dispatch(const epoll_event &event)
+{
+    switch (static_cast<Source>(event.data.u32)) {
+    case Source::Commands:
+        readCommands();
+        break;
+    case Source::Statuses:
+        break; // what there is to send is sent before the next wait
+    case Source::Children:
+        childrenChanged();
+        break;
+    case Source::Timer:
+        timerExpired();
+        break;
+    case Source::JobOutput:
+        if (m_job)
+            m_job->output().pump(OutputPump::Output);
+        break;
+    case Source::JobError:
+        if (m_job)
+            m_job->output().pump(OutputPump::Error);
+        break;
+    case Source::JobInput:
+        if (m_job && (event.events & (EPOLLERR | EPOLLHUP)) != 0)
+            m_job->input().close();
+        else if (m_job)
+            m_job->input().write();
+        break;
+    }
+}
+
+void Shim::readCommands()
+{
+    if (!m_channel.read()) {
+        leave(0);
+        return;
+    }
+    CommandChannel::Frame frame;
+    for (;;) {
+        switch (m_channel.next(frame)) {
+        case CommandChannel::Next::Incomplete:
+            return;
+        case CommandChannel::Next::Broken:
+            refuse(m_channel.problem());
+            return;
+        case CommandChannel::Next::Frame:
+            if (!obey(frame))
+                return;
+        }
+    }
+}
+
+bool Shim::obey(const CommandChannel::Frame &frame)
+{
+    const auto broken = [this](const char *problem) {
+        refuse(problem);
+        return false;
+    };
+    if (frame.header.type == Wire::Type::Run)
+        return run(frame);
+
+    const bool mine = m_job && m_job->number() == frame.header.job && !m_job->hasEnded();
+    const bool empty = frame.payload.empty();
+    switch (frame.header.type) {
+    case Wire::Type::Stop: {
+        Wire::StopCommand command;
+        if (!Wire::decode(frame.payload, command))
+            return broken("the payload is not a Stop command");
+        if (mine)
+            m_job->stop(command.graceNs);
+        return true;
+    }
+    case Wire::Type::Signal: {
+        Wire::SignalCommand command;
+        if (!Wire::decode(frame.payload, command) || command.number < 1 || command.number > highestSignal)
+            return broken("the payload is not a Signal command");
+        if (mine)
+            m_job->signal(static_cast<int>(command.number), command.wholeTree);
+        return true;
+    }
+    case Wire::Type::Pause:
+        if (!empty)
+            return broken("a Pause command has no payload");
+        if (mine)
+            m_job->pause();
+        return true;
+    case Wire::Type::Resume:
+        if (!empty)
+            return broken("a Resume command has no payload");
+        if (mine)
+            m_job->resume();
+        return true;
+    case Wire::Type::Input:
+        if (mine)
+            m_job->input().add(frame.payload);
+        return true;
+    case Wire::Type::CloseInput:
+        if (!empty)
+            return broken("a CloseInput command has no payload");
+        if (mine)
+            m_job->input().closeWhenWritten();
+        return true;
+    default:
+        return broken("the frame's type is not a command");
+    }
+}
+
+bool Shim::run(const CommandChannel::Frame &frame)
+{
+    reportJob(); // the last one may have ended within this round of events
+    if (m_job) {
+        refuse("a Run command came while a job was running");
+        return false;
+    }
+    Wire::RunCommand command;
+    if (!Wire::decode(frame.payload, command)) {
+        refuse("the payload is not a Run command");
+        return false;
+    }
+    m_firstOutputSent = m_truncatedSent = m_inputWatched = false;
+    m_job.emplace(frame.header.job, std::move(command), m_tree);
+    if (!m_job->start(m_launcher))
+        return true;
+    watch(m_job->output().readEnd(OutputPump::Output), EPOLLIN, Source::JobOutput);
+    watch(m_job->output().readEnd(OutputPump::Error), EPOLLIN, Source::JobError);
+    if (!m_channel.hasUnsent())
+        m_heldUntil = m_job->started().at.monotonicNs + heldBack;
+    m_channel.send(Wire::Type::Started, m_job->number(), m_job->started());
+    return true;
+}
+
+void Shim::childrenChanged()
+{
+    signalfd_siginfo ignored[4];
+    while (read(m_children.get(), ignored, sizeof ignored) == sizeof ignored) { }
+    if (m_job && !m_job->hasEnded())
+        m_job->reap();
+}
+
+void Shim::timerExpired()
+{
+    std::uint64_t times = 0;
+    [[maybe_unused]] const ssize_t n = read(m_timer.get(), &times, sizeof times);
+    m_timerAt = never;
+    if (m_job && !m_job->hasEnded())
+        m_job->advance();
+}
+
+// Turns what has happened to the job into statuses.
+void Shim::reportJob()
+{
+    if (!m_job)
+        return;
+    RunningJob &job = *m_job;
+    const bool ran = job.started().pid > 0;
+    if (ran && !m_firstOutputSent && job.output().hasOutput()) {
+        m_firstOutputSent = true;
+        m_channel.send(Wire::Type::FirstOutput, job.number(), Wire::InstantStatus{job.output().firstOutput()});
+    }
+    if (ran && !m_truncatedSent && job.output().hasLost()) {
+        m_truncatedSent = true;
+        m_channel.send(Wire::Type::Truncated, job.number());
+    }
+    for (std::uint32_t i = job.input().takeDone(); i > 0; --i) {
+        m_channel.send(Wire::Type::InputTaken, job.number());
+        m_heldUntil = 0;
+    }
+    if (job.hasEnded()) {
+        m_channel.send(Wire::Type::Ended, job.number(), job.result());
+        m_heldUntil = 0;
+        m_job.reset();
+    }
+}
+
+void Shim::writeStatuses()
+{
+    if (m_heldUntil != 0 && monotonicNow() >= m_heldUntil)
+        m_heldUntil = 0;
+    if (m_heldUntil != 0 || !m_channel.hasUnsent())
+        return;
+    if (!m_channel.flush()) {
+        leave(0);
+        return;
+    }
+    const bool blocked = m_channel.hasUnsent();
+    if (blocked == m_statusesBlocked)
+        return;
+    m_statusesBlocked = blocked;
+    if (blocked)
+        watch(STDOUT_FILENO, EPOLLOUT, Source::Statuses);
+    else
+        epoll_ctl(m_epoll.get(), EPOLL_CTL_DEL, STDOUT_FILENO, nullptr);
+}
+
+// An empty pipe is always writable: it is watched only while bytes wait.
+void Shim::updateInputWatch()
+{
+    const bool wanted = m_job && m_job->input().isWaiting();
+    if (wanted == m_inputWatched || !m_job)
+        return;
+    m_inputWatched = wanted;
+    if (wanted)
+        watch(m_job->input().writeEnd(), EPOLLOUT, Source::JobInput);
+    else if (m_job->input().writeEnd() >= 0)
+        epoll_ctl(m_epoll.get(), EPOLL_CTL_DEL, m_job->input().writeEnd(), nullptr);
+}
+
+// A timer that rings too early is harmless and costs less than setting it anew for every short job.
+void Shim::armTimer()
+{
+    const std::int64_t next = m_job ? m_job->nextStep() : never;
+    if (next >= m_timerAt)
+        return;
+    itimerspec when = {};
+    const std::int64_t at = std::max<std::int64_t>(next, 1);
+    when.it_value.tv_sec = at / nsPerSecond;
+    when.it_value.tv_nsec = at % nsPerSecond;
+    timerfd_settime(m_timer.get(), TFD_TIMER_ABSTIME, &when, nullptr);
+    m_timerAt = next;
+}
+
+int Shim::waitMs() const
+{
+    if (m_heldUntil == 0)
+        return -1;
+    const std::int64_t left = m_heldUntil - monotonicNow();
+    return static_cast<int>(std::max<std::int64_t>(left + nsPerMs - 1, 0) / nsPerMs);
+}
+
+void Shim::refuse(const char *problem)
+{
+    m_channel.send(Wire::Type::ProtocolError, m_job ? m_job->number() : 0, Wire::ProtocolErrorStatus{problem});
+    leave(exitProtocolError);
+}
+
+// Goes when the tree is gone. What comes on standard input from here on is not looked at.
+void Shim::leave(int exitStatus)
+{
+    if (m_leaving)
+        return;
+    m_leaving = true;
+    m_exitStatus = exitStatus;
+    m_heldUntil = 0;
+    epoll_ctl(m_epoll.get(), EPOLL_CTL_DEL, STDIN_FILENO, nullptr);
+    if (m_job && !m_job->hasEnded())
+        m_job->abandon();
+}
+
+} // namespace BitNet
