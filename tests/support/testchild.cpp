@@ -384,9 +384,8 @@ private:
                 say("tick " + std::to_string(i));
             }
         } else if (action == "invalid-utf8") {
-            constexpr std::string_view bytes(
-                "\xff\xfe\xc3\x28 a\0b \x1b[31mred\x1b[0m \xf0\x9f\x98 \xed\xa0\x80 \xc0\xaf\r\n", 38);
-            writeAll(STDOUT_FILENO, bytes);
+            constexpr char bytes[] = "\xff\xfe\xc3\x28 a\0b \x1b[31mred\x1b[0m \xf0\x9f\x98 \xed\xa0\x80 \xc0\xaf\r\n";
+            writeAll(STDOUT_FILENO, {bytes, sizeof bytes - 1});
         } else {
             return false;
         }
