@@ -13,12 +13,14 @@ struct EngineFlags
     QSet<QString> flags = {}; // "-m", "--model", "-no-cnv", …
     // False: the probe failed (why says so); the invocation is then built from the flags that every known engine has.
     bool known = false;
-    QString why = {};
+    QString why = {}; // a sentence; empty when known
 
     bool contains(QStringView flag) const;
 
-    // Reads the output of --help: every word that starts a line, or follows ", " at its beginning, and begins with '-'.
+    // Reads the output of --help: the words that start a line, or follow ", " at its beginning, and begin with '-'.
+    // Bytes that are not UTF-8, rulers of dashes and the descriptions are passed over. Known when there is any flag.
     static EngineFlags fromHelp(QByteArrayView help);
+    static EngineFlags unknown(const QString &why);
     friend bool operator==(const EngineFlags &, const EngineFlags &) = default;
 };
 
