@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "core/jobs/jobrecord.h"
+#include "ui/jobs/jobcolumns.h"
+#include "ui/jobs/jobcounts.h"
+
+#include <QAbstractTableModel>
+#include <QHash>
+#include <QList>
+#include <QSet>
+
+#include <deque>
+
+namespace BitNet {
+
+// All jobs, one a row, in the order in which they became known; columns are JobColumns::Column. Fed with batches of
+// snapshots. Sorting and filtering is JobFilterProxy's.
+class JobTableModel : public QAbstractTableModel
+{
+    Q_OBJECT
+public:
+    enum Role {
+        IdRole = Qt::UserRole, // quint64
+        SortRole, // the raw number (NaN when absent), or the text
+    };
+
+    explicit JobTableModel(QObject *parent = nullptr);
+
+    // Adds and updates jobs; an older revision than the known one is ignored. One rowsInserted and as few dataChanged as
+    // the rows allow, then applied() and countsChanged(). Removed jobs do not come back.
+    void apply(const QList<JobRecord> &records);
+    // Forgets these jobs, whatever their state.
+    void remove(const QList<JobId> &ids);
+
+    // 0 <= row < rowCount(). Valid until the next change.
+    const JobRecord &record(int row) const { return m_records[static_cast<size_t>(row)]; }
+    int rowOf(JobId id) const { return m_rows.value(id, -1); }
+    // Null when it is not known. Valid until the next change.
+    const JobRecord *find(JobId id) const;
+    const JobCounts &counts() const { return m_counts; }
+    // Every finished job, oldest first.
+    QList<JobRecord> finished() const;
+
+    int rowCount(const QModelIndex &parent = {}) const override;
+    int columnCount(const QModelIndex &parent = {}) const override;
+    QVariant data(const QModelIndex &index, int role = Qt::DisplayRole) const override;
+    QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
+
+Q_SIGNALS:
+    // After a batch: which rows that were there before have changed (ascending), and the records of all jobs of the batch.
+    void applied(const QList<int> &changedRows, const QList<BitNet::JobRecord> &records);
+    void countsChanged();
+
+private:
+    void emitChanged(const QList<int> &rows);
+
+    std::deque<JobRecord> m_records; // a deque: growing never moves what is there
+    QHash<JobId, int> m_rows;
+    QSet<JobId> m_removed;
+    JobCounts m_counts;
+};
+
+} // namespace BitNet
