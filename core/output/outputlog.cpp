@@ -116,9 +116,7 @@ bool OutputLog::refresh()
 {
     if (!isOpen())
         return false;
-    const qint64 before = size();
-    const qint64 chunksBefore = chunkCount();
-    if (!m_index.refresh(m_log.handle()) || (size() <= before && chunkCount() <= chunksBefore))
+    if (!m_index.refresh(m_log.handle()))
         return false;
     Q_EMIT grown(size());
     return true;

@@ -71,7 +71,8 @@ public:
     bool isFollowing() const;
 
 Q_SIGNALS:
-    // The output has grown to newSize bytes (both streams). Emitted in this object's thread.
+    // The output has grown to newSize bytes (both streams). Emitted in this object's thread. It can get smaller too: when
+    // a disk filled up, the shim may have to take back the last it wrote.
     void grown(qint64 newSize);
 
 private:
