@@ -46,6 +46,13 @@ struct EngineTimings
     friend bool operator==(const EngineTimings &, const EngineTimings &) = default;
 };
 
+// Why a program could not be started, as far as its caller has to tell: a shell's 127, its 126, and all else.
+enum class StartFailure {
+    NotFound, // the program, or the interpreter that it asks for
+    NotExecutable, // it is there, but the system refuses to execute it
+    Surroundings, // its working directory, private folder, files or helper
+};
+
 // Everything that is known of a job at one moment: a whole, immutable snapshot that any thread may keep.
 // Cheap to copy: the spec is shared.
 struct JobRecord
@@ -77,6 +84,7 @@ struct JobRecord
 
     std::optional<int> exitCode = std::nullopt; // it ended by itself
     std::optional<int> signal = std::nullopt; // it was ended by this signal
+    std::optional<StartFailure> startFailure = std::nullopt; // exactly when outcome is FailedToStart
     int leftoverProcesses = 0; // descendants that were still there when the program was gone, and were killed
     bool unkillable = false; // part of its tree outlived SIGKILL by 5 s
 

@@ -22,6 +22,8 @@ void takeMeasurements(JobRecord &record, const Wire::EndedStatus &status)
     record.truncated = status.droppedBytes > 0;
     if (status.firstOutputSeen != 0)
         record.firstOutput = fromWire(status.firstOutput);
+    if (status.cause == Wire::EndCause::NotStarted)
+        record.startFailure = startFailureOf(status);
     if (status.cause == Wire::EndCause::NotStarted || status.cause == Wire::EndCause::Expired)
         return;
     if (status.signalled != 0)

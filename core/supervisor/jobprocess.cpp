@@ -196,6 +196,8 @@ void JobProcess::readFrame(const Wire::FrameHeader &header, std::string_view pay
         if (isOurs()) {
             m_inputInFlight = false;
             sendNextInput();
+            if (!m_inputInFlight)
+                Q_EMIT inputTaken(m_job);
         }
         break;
     case Wire::Type::Ended:

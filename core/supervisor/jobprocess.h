@@ -44,6 +44,8 @@ Q_SIGNALS:
     void started(BitNet::JobId id, const BitNet::Wire::StartedStatus &status);
     void firstOutput(BitNet::JobId id, const BitNet::Wire::Instant &at);
     void outputTruncated(BitNet::JobId id);
+    // All that was given to writeInput() has been written to the job, or it has closed its standard input.
+    void inputTaken(BitNet::JobId id);
     void ended(BitNet::JobId id, const BitNet::Wire::EndedStatus &status);
     // The shim could not be started (neverStarted) or died under its job; why is a clause for people.
     void shimLost(BitNet::JobId id, bool neverStarted, const QString &why);

@@ -114,6 +114,13 @@ QString launchFailure(const Wire::EndedStatus &status, const JobSpec &spec)
     return executionFailure(status.errorNumber, path.isEmpty() ? spec.command.value(0) : path);
 }
 
+StartFailure startFailureOf(const Wire::EndedStatus &status)
+{
+    if (status.failedStep != Wire::StartStep::Execute && status.failedStep != Wire::StartStep::None)
+        return StartFailure::Surroundings;
+    return status.errorNumber == ENOENT ? StartFailure::NotFound : StartFailure::NotExecutable;
+}
+
 QString signalText(int number)
 {
     const char *abbreviation = ::sigabbrev_np(number);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "core/jobs/jobspec.h"
+#include "core/jobs/jobrecord.h"
 #include "core/jobshim/wire.h"
 
 #include <QString>
@@ -14,6 +14,9 @@ bool isShortage(const Wire::EndedStatus &status);
 
 // Why a start failed, as a sentence that says what to look at. Reads the first line of a script to name its interpreter.
 QString launchFailure(const Wire::EndedStatus &status, const JobSpec &spec);
+
+// The same as a word for the record.
+StartFailure startFailureOf(const Wire::EndedStatus &status);
 
 // "signal 11 (SIGSEGV)"
 QString signalText(int number);

@@ -79,6 +79,7 @@ RuntimeSupervisor::RuntimeSupervisor(BitNetRuntime runtime, SupervisorSettings s
                                  .concurrency = m_concurrency});
     // Direct: our signals are emitted in the supervisor thread, and each receiver's connection decides from there.
     connect(m_scheduler, &Scheduler::jobChanged, this, &RuntimeSupervisor::jobChanged, Qt::DirectConnection);
+    connect(m_scheduler, &Scheduler::inputTaken, this, &RuntimeSupervisor::inputTaken, Qt::DirectConnection);
     connect(m_scheduler, &Scheduler::queuePausedChanged, this, &RuntimeSupervisor::queuePausedChanged,
             Qt::DirectConnection);
     connect(m_scheduler, &Scheduler::concurrencyChanged, this, &RuntimeSupervisor::concurrencyChanged,

@@ -108,6 +108,9 @@ public:
 Q_SIGNALS:
     // A job has a new snapshot. Emitted in the supervisor's thread, several times a job; never for output alone.
     void jobChanged(const BitNet::JobRecord &record);
+    // All that writeInput() was given so far has reached the job, or the job has closed its standard input: the moment
+    // to write more, for those who have much to write.
+    void inputTaken(BitNet::JobId id);
     // Pausing or resuming the queue took effect.
     void queuePausedChanged(bool paused);
     void concurrencyChanged(int concurrency);

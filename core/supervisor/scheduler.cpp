@@ -347,6 +347,7 @@ void Scheduler::connectSlot(JobProcess *process)
             publish(*job);
         }
     });
+    connect(process, &JobProcess::inputTaken, this, &Scheduler::inputTaken);
     connect(process, &JobProcess::ended, this, &Scheduler::onEnded);
     connect(process, &JobProcess::shimLost, this, &Scheduler::onShimLost);
 }
@@ -417,6 +418,7 @@ void Scheduler::onShimLost(JobId id, bool neverStarted, const QString &why)
                 u"The helper program %1 is missing or not executable. Install BitNet Supervisor again."_s.arg(
                     m_setup.shimPath);
             setHealth(problem);
+            job->record.startFailure = StartFailure::Surroundings;
             settle(*job, {.outcome = Outcome::FailedToStart, .reason = problem, .at = Instant::now()});
         }
         startJobs();

@@ -63,6 +63,7 @@ public:
 
 Q_SIGNALS:
     void jobChanged(const BitNet::JobRecord &record);
+    void inputTaken(BitNet::JobId id);
     void queuePausedChanged(bool paused);
     void concurrencyChanged(int concurrency);
     void healthChanged(const QString &problem);
