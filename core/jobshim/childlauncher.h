@@ -35,8 +35,11 @@ public:
     Launched launch(const Wire::RunCommand &command, const Streams &streams);
 
 private:
+    void lowerPeak() const;
+
     char *m_stackTop = nullptr;
     mode_t m_jobUmask;
+    long m_ordinaryPeakKib;
 };
 
 } // namespace BitNet

@@ -48,11 +48,8 @@ bool CommandChannel::read()
 
 void CommandChannel::makeRoom()
 {
-    if (m_begin == m_end) {
+    if (m_begin == m_end)
         m_begin = m_end = 0;
-        if (m_in.size() > largeBuffer && m_wanted == 0)
-            m_in = std::vector<char>(ordinaryBuffer);
-    }
     if (m_end < m_in.size())
         return;
     if (m_begin > 0) {
@@ -63,6 +60,14 @@ void CommandChannel::makeRoom()
     }
     // Doubling, rather than believing a header: memory grows with what was really sent.
     m_in.resize(std::min(m_in.size() * 2, std::max(m_wanted, ordinaryBuffer)));
+}
+
+void CommandChannel::release()
+{
+    if (m_begin != m_end || m_in.size() <= largeBuffer)
+        return;
+    m_begin = m_end = 0;
+    m_in = std::vector<char>(ordinaryBuffer);
 }
 
 CommandChannel::Next CommandChannel::next(Frame &frame)
@@ -105,7 +110,7 @@ bool CommandChannel::flush()
             break;
         }
     }
-    m_out.erase(0, sent);
+    m_out.erase(0, reachable ? sent : m_out.size());
     return reachable;
 }
 

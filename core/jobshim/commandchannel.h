@@ -40,8 +40,11 @@ public:
     void send(Wire::Type type, std::uint32_t job) { Wire::appendRawFrame(m_out, type, job); }
 
     bool hasUnsent() const { return !m_out.empty(); }
-    // Writes what it can. False when nobody reads any more.
+    // Writes what it can. False when nobody reads any more; what was to be sent is forgotten then.
     bool flush();
+
+    // Gives the memory of a large frame back, once its payload is not needed any more.
+    void release();
 
 private:
     void makeRoom();

@@ -14,7 +14,9 @@ namespace BitNet {
 namespace {
 
 constexpr std::size_t ordinaryPipe = 64 * 1024;
-constexpr int enlargedPipe = 1024 * 1024;
+// Four times the ordinary pipe halves the wake-ups of a flood; more gains nothing, and pipes count against a limit of the
+// user's (pipe-user-pages-soft, 64 MiB), past which everybody's new pipes are tiny.
+constexpr int enlargedPipe = 256 * 1024;
 constexpr std::size_t largestChunk = 1024 * 1024;
 constexpr std::size_t copyBufferSize = 64 * 1024;
 

@@ -17,6 +17,29 @@ namespace {
 // A process's folder of threads has two links and one for each thread.
 constexpr nlink_t linksOfSingleThread = 3;
 
+struct ProcessState
+{
+    char letter = 'X'; // as ps shows it; X: gone
+    pid_t parent = 0;
+};
+
+ProcessState readState(pid_t pid)
+{
+    char path[32];
+    snprintf(path, sizeof path, "/proc/%d/stat", pid);
+    const Descriptor stat(open(path, O_RDONLY | O_CLOEXEC));
+    char text[512];
+    const ssize_t n = stat ? read(stat.get(), text, sizeof text - 1) : -1;
+    ProcessState state;
+    if (n <= 0)
+        return state;
+    text[n] = '\0';
+    // "pid (name) state parent …"; the name may hold anything, parentheses too.
+    if (const char *nameEnd = strrchr(text, ')'))
+        sscanf(nameEnd + 1, " %c %d", &state.letter, &state.parent);
+    return state;
+}
+
 } // namespace
 
 ProcessTree::ProcessTree()
@@ -28,12 +51,23 @@ ProcessTree::ProcessTree()
 
 void ProcessTree::appendOwnChildren()
 {
-    if (m_ownChildren && lseek(m_ownChildren.get(), 0, SEEK_SET) == 0)
+    if (!m_ownChildren) {
+        readAllParents();
+        appendChildrenOf(getpid());
+    } else if (lseek(m_ownChildren.get(), 0, SEEK_SET) == 0) {
         appendChildrenFile(m_ownChildren.get());
+    }
 }
 
 void ProcessTree::appendChildrenOf(pid_t pid)
 {
+    if (!m_ownChildren) {
+        for (const auto &[parent, child] : m_parents) {
+            if (parent == pid)
+                m_found.push_back(child);
+        }
+        return;
+    }
     char path[64];
     snprintf(path, sizeof path, "/proc/%d/task", pid);
     struct stat threads = {};
@@ -78,19 +112,24 @@ void ProcessTree::appendChildrenFile(int fd)
     }
 }
 
+void ProcessTree::readAllParents()
+{
+    m_parents.clear();
+    DIR *folder = opendir("/proc");
+    if (!folder)
+        return;
+    while (const dirent *entry = readdir(folder)) {
+        const auto pid = static_cast<pid_t>(strtol(entry->d_name, nullptr, 10));
+        if (const ProcessState state = pid > 0 ? readState(pid) : ProcessState(); state.parent > 0)
+            m_parents.emplace_back(state.parent, pid);
+    }
+    closedir(folder);
+}
+
 bool ProcessTree::isAlive(pid_t pid)
 {
-    char path[32];
-    snprintf(path, sizeof path, "/proc/%d/stat", pid);
-    const Descriptor stat(open(path, O_RDONLY | O_CLOEXEC));
-    char text[512];
-    const ssize_t n = stat ? read(stat.get(), text, sizeof text - 1) : -1;
-    if (n <= 0)
-        return false;
-    text[n] = '\0';
-    // "pid (name) state …"; the name may hold anything, parentheses too.
-    const char *nameEnd = strrchr(text, ')');
-    return nameEnd && nameEnd[1] == ' ' && nameEnd[2] != 'Z' && nameEnd[2] != 'X';
+    const char letter = readState(pid).letter;
+    return letter != 'Z' && letter != 'X';
 }
 
 } // namespace BitNet

@@ -6,12 +6,13 @@
 #include <sys/types.h>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace BitNet {
 
 // The descendants of this process, read from /proc/PID/task/TID/children: the cost goes with the size of the tree, not of
-// the machine. As this process is a subreaper, whoever loses its parent becomes its own child and stays in the tree.
+// the machine (a kernel without these files, CONFIG_PROC_CHILDREN, has all of /proc read instead). As this process is a subreaper, whoever loses its parent becomes its own child and stays in the tree.
 //
 // A listing is a snapshot of something that moves; callers repeat it until it says what they need.
 class ProcessTree
@@ -45,9 +46,11 @@ private:
     void appendOwnChildren();
     void appendChildrenOf(pid_t pid);
     void appendChildrenFile(int fd);
+    void readAllParents();
 
     std::vector<pid_t> m_found;
     std::string m_text;
+    std::vector<std::pair<pid_t, pid_t>> m_parents; // parent and child, of a kernel without lists of children
     Descriptor m_ownChildren; // kept open: our children can be found even when no descriptor is left
 };
 

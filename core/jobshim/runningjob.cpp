@@ -45,7 +45,6 @@ bool RunningJob::start(ChildLauncher &launcher)
     }
     m_command.arguments = {};
     m_command.environment = {};
-    m_command.files = {};
     return true;
 }
 
@@ -54,6 +53,7 @@ StartFailure RunningJob::prepare(ChildLauncher &launcher)
     JobFolder folder;
     if (StartFailure failure = folder.create(m_command.folder, m_command.files))
         return failure;
+    m_command.files = {};
     m_output.openFiles(folder.takeLog(), folder.takeIndex(), m_command.outputCap);
 
     int error = m_output.openPipes();
@@ -92,10 +92,7 @@ void RunningJob::abandon()
 
 void RunningJob::end(Wire::EndCause cause, std::int64_t graceNs)
 {
-    if (m_pausedSince != 0) {
-        m_result.pausedNs += monotonicNow() - m_pausedSince;
-        m_pausedSince = 0;
-    }
+    endPause();
     if (programRuns() && !m_causeKnown) {
         m_causeKnown = true;
         m_result.cause = cause;
@@ -139,10 +136,16 @@ void RunningJob::resume()
 {
     if (m_pausedSince == 0)
         return;
-    m_result.pausedNs += monotonicNow() - m_pausedSince;
-    m_pausedSince = 0;
+    endPause();
     for (const pid_t pid : m_tree.walk())
         ::kill(pid, SIGCONT);
+}
+
+void RunningJob::endPause()
+{
+    if (m_pausedSince != 0)
+        m_result.pausedNs += monotonicNow() - m_pausedSince;
+    m_pausedSince = 0;
 }
 
 void RunningJob::reap()
@@ -203,6 +206,7 @@ void RunningJob::finish()
 {
     m_output.finish();
     m_input.close();
+    endPause();
     if (programRuns()) {
         // It does not die, or a debugger keeps it from being reaped; its end is assumed.
         m_result.at = instantNow();

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "core/jobshim/shim.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
 #include <sys/timerfd.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -67,6 +69,8 @@ int Shim::run()
 
         epoll_event events[eventsAtOnce];
         const int count = epoll_wait(m_epoll.get(), events, eventsAtOnce, waitMs());
+        if (count < 0 && errno != EINTR)
+            leave(exitNoResources);
         for (int i = 0; i < count; ++i)
             dispatch(events[i]);
         if (m_job)
@@ -195,6 +199,7 @@ bool Shim::run(const CommandChannel::Frame &frame)
         refuse("the payload is not a Run command");
         return false;
     }
+    m_channel.release();
     m_firstOutputSent = m_truncatedSent = m_inputWatched = false;
     m_job.emplace(frame.header.job, std::move(command), m_tree);
     if (!m_job->start(m_launcher))
@@ -211,8 +216,12 @@ void Shim::childrenChanged()
 {
     signalfd_siginfo ignored[4];
     while (read(m_children.get(), ignored, sizeof ignored) == sizeof ignored) { }
-    if (m_job && !m_job->hasEnded())
+    if (m_job && !m_job->hasEnded()) {
         m_job->reap();
+        return;
+    }
+    // Late ones of a tree that did not die in time.
+    while (waitpid(-1, nullptr, WNOHANG | __WALL) > 0) { }
 }
 
 void Shim::timerExpired()
@@ -256,10 +265,8 @@ void Shim::writeStatuses()
         m_heldUntil = 0;
     if (m_heldUntil != 0 || !m_channel.hasUnsent())
         return;
-    if (!m_channel.flush()) {
+    if (!m_channel.flush())
         leave(0);
-        return;
-    }
     const bool blocked = m_channel.hasUnsent();
     if (blocked == m_statusesBlocked)
         return;
