@@ -29,20 +29,21 @@ constexpr char usage[] = R"(usage: bitnet-testchild ACTION...
 Performs the actions in order, then exits 0. D is a time (500ms, 2s, 1.5), N a number, SIG a number or a name (TERM).
 
 Ends
-  exit N             signal SIG (raised with the default action)    stop (SIGSTOP to itself)
+  exit N             signal SIG (raised with the default action)    stop-self (SIGSTOP)
 Time
   sleep D            busy D (burns the processor)                   forever (sleeps without end)
 Output
   text STRING        STRING and a newline on stdout                 etext STRING    the same on stderr
   print N            N bytes on stdout: numbered lines              eprint N        the same on stderr
-  flood, eflood      numbered lines without end                     line N          one line of N bytes
+  flood [STRING]     STRING, or numbered lines, without end         eflood [STRING] the same on stderr
+  line N             one line of N bytes
   mixed N            N lines, on stdout and stderr in turn          tick D N        N lines, one every D
   invalid-utf8       bytes that are no UTF-8, with NULs and escapes
 Input
   echo               copies stdin to stdout until its end           read N          reads N bytes, prints them
   close N            closes descriptor N                            await-eof       reads until the end, prints nothing
 Signals
-  ignore SIG         ignore-term = ignore TERM
+  ignore SIG         goes on                                        ignore-term     ignores SIGTERM, sleeps without end
   trap SIG           prints "got N" each time, and goes on
 Processes
   fork [ ACTION... ]     a child performs them; the parent goes on at once
@@ -51,9 +52,10 @@ Processes
   repeat N [ ... ]       N times in this process
   children N             N children that sleep without end
   leftover               a child that sleeps without end; the parent goes on
+  setsid-daemon, double-fork-daemon   the same as setsid-fork [ forever ], daemon [ forever ]
   late-writer D          a grandchild that prints "late" after D; the parent goes on
   wait                   waits for all own children
-  chain N [setsid]       forks and exits, N generations (0: without end); the last one sleeps without end
+  fork-chain N [setsid]  forks and exits, N generations (0: without end); the last one sleeps without end
   exec-chain N [setsid]  the same, each generation executing this program anew
   bomb N MEGABYTES       grows a tree of N processes, each holding that much, and keeps replacing those that die
   allocate MEGABYTES     takes memory and writes to it
@@ -328,7 +330,7 @@ private:
             const int which = signalNumber(take());
             signal(which, SIG_DFL);
             kill(getpid(), which);
-        } else if (action == "stop") {
+        } else if (action == "stop-self") {
             kill(getpid(), SIGSTOP);
         } else if (action == "sleep") {
             sleepFor(seconds(take()));
@@ -339,6 +341,7 @@ private:
             sleepForever();
         } else if (action == "ignore-term") {
             signal(SIGTERM, SIG_IGN);
+            sleepForever();
         } else if (action == "ignore") {
             signal(signalNumber(take()), SIG_IGN);
         } else if (action == "trap") {
@@ -352,9 +355,21 @@ private:
         return true;
     }
 
+    void flood(int fd)
+    {
+        if (m_next == m_words.size()) {
+            printNumbered(fd, INT64_MAX);
+            return;
+        }
+        std::string block;
+        while (block.size() < 4096)
+            block += m_words[m_next] + (m_words[m_next].empty() ? " " : "");
+        for (;;)
+            writeAll(fd, block);
+    }
+
     bool output(const std::string &action)
     {
-        constexpr std::int64_t endless = INT64_MAX;
         if (action == "text") {
             say(take());
         } else if (action == "etext") {
@@ -364,9 +379,9 @@ private:
         } else if (action == "eprint") {
             printNumbered(STDERR_FILENO, number(take()));
         } else if (action == "flood") {
-            printNumbered(STDOUT_FILENO, endless);
+            flood(STDOUT_FILENO);
         } else if (action == "eflood") {
-            printNumbered(STDERR_FILENO, endless);
+            flood(STDERR_FILENO);
         } else if (action == "line") {
             const std::string block(1 << 20, 'x');
             for (std::int64_t left = number(take()); left > 0; left -= static_cast<std::int64_t>(block.size()))
@@ -420,6 +435,10 @@ private:
 
     bool processes(const std::string &action)
     {
+        if (action == "setsid-daemon" || action == "double-fork-daemon") {
+            m_words.insert(m_words.begin() + static_cast<std::ptrdiff_t>(m_next), {"[", "forever", "]"});
+            return processes(action == "setsid-daemon" ? "setsid-fork" : "daemon");
+        }
         if (action == "fork" || action == "setsid-fork" || action == "daemon") {
             Actions block = takeBlock();
             const pid_t child = forkOrFail();
@@ -457,7 +476,7 @@ private:
             }
         } else if (action == "wait") {
             while (wait(nullptr) > 0 || errno == EINTR) { }
-        } else if (action == "chain") {
+        } else if (action == "fork-chain") {
             const std::int64_t generations = number(take());
             chain(generations, takeIf("setsid"));
         } else if (action == "exec-chain") {
