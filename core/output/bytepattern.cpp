@@ -55,9 +55,8 @@ void BytePattern::finish()
     bool fixedDistance = true;
     bool plain = true;
     for (const Symbol &symbol : m_symbols) {
-        const auto [shortest, longest]
-            = std::minmax_element(symbol.begin(), symbol.end(),
-                                  [](const QByteArray &a, const QByteArray &b) { return a.size() < b.size(); });
+        const auto [shortest, longest] = std::minmax_element(
+            symbol.begin(), symbol.end(), [](const QByteArray &a, const QByteArray &b) { return a.size() < b.size(); });
         const QByteArray first = symbol.first();
         const bool oneLetter = symbol.size() == 2 && longest->size() == 1 && isAsciiLetter(first.front());
         plain = plain && (symbol.size() == 1 || oneLetter);

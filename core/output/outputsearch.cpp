@@ -200,8 +200,9 @@ std::optional<OutputSearch::Numbered> OutputSearch::firstFrom(qint64 offset) con
     for (std::size_t group = std::size_t(std::max<std::ptrdiff_t>(after - m_groups.begin() - 1, 0));
          group < m_groups.size(); ++group) {
         const std::vector<OutputHit> &hits = hitsOf(group);
-        const auto hit = std::lower_bound(hits.begin(), hits.end(), offset,
-                                          [](const OutputHit &candidate, qint64 value) { return candidate.begin < value; });
+        const auto hit =
+            std::lower_bound(hits.begin(), hits.end(), offset,
+                             [](const OutputHit &candidate, qint64 value) { return candidate.begin < value; });
         if (hit != hits.end())
             return Numbered{m_groups[group].hitsBefore + (hit - hits.begin()), *hit};
     }

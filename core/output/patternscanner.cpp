@@ -43,8 +43,8 @@ void PatternScanner::scan(const OutputSlice &slice, std::vector<OutputHit> &hits
 void PatternScanner::scanSeam(const char *bytes, const OutputPiece &piece, std::vector<OutputHit> &hits)
 {
     const qsizetype before = m_rest.size();
-    const QByteArray seam
-        = m_rest + QByteArray::fromRawData(bytes, std::min<qint64>(piece.length, m_pattern.longestMatch() - 1));
+    const QByteArray seam =
+        m_rest + QByteArray::fromRawData(bytes, std::min<qint64>(piece.length, m_pattern.longestMatch() - 1));
     const auto offsetOf = [&](qsizetype place) {
         return place < before ? m_restOffsets[std::size_t(place)] : piece.offset + (place - before);
     };
