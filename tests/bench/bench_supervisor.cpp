@@ -162,7 +162,7 @@ void queue()
     constexpr int jobs = 100'000;
     Bench bench(2);
     bench.supervisor.pauseQueue();
-    const QFuture<void> ready = bench.supervisor.drain();
+    QFuture<void> ready = bench.supervisor.drain();
     ready.waitForFinished();
     ::malloc_trim(0);
     const qint64 before = residentBytes();

@@ -113,7 +113,7 @@ void tst_FaultClocks::fault38_hundredThousandQueuedJobs()
     supervisor.pauseQueue();
     const struct mallinfo2 before = ::mallinfo2();
     for (int i = 0; i < jobs; ++i)
-        QVERIFY(supervisor.submit({.command = {u"sleep"_s, u"60"_s}, .priority = i % 7, .limits = {.timeout = 60s, .deadline = 24h}}).isValid());
+        QVERIFY(supervisor.submit({.command = {u"sleep"_s, u"60"_s}, .limits = {.timeout = 60s, .deadline = 24h}, .priority = i % 7}).isValid());
     // A command after the submissions: when it is done, so are they.
     const JobId last = supervisor.submit({.command = {u"/bin/true"_s}});
     supervisor.cancel(last);
@@ -128,7 +128,8 @@ void tst_FaultClocks::fault38_hundredThousandQueuedJobs()
 #endif
     supervisor.resumeQueue();
     supervisor.cancelAll();
-    QTRY_VERIFY_WITH_TIMEOUT(supervisor.drain().isFinished(), patience);
+    const QFuture<void> idle = supervisor.drain();
+    QTRY_VERIFY_WITH_TIMEOUT(idle.isFinished(), patience);
     QCOMPARE(ends.load(), jobs + 1);
     QCOMPARE(cancelled.load(), jobs + 1);
 }

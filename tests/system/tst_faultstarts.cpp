@@ -4,9 +4,16 @@
 
 #include <QDir>
 #include <QFile>
+#include <QFileInfo>
+#include <QProcess>
 
+#include <algorithm>
 #include <csignal>
+#include <memory>
 #include <sys/resource.h>
+#include <unistd.h>
+
+#include <vector>
 
 using namespace BitNet;
 using namespace BitNet::Testing;
@@ -163,7 +170,8 @@ void tst_FaultStarts::fault16_outOfDescriptors()
 {
     SupervisorFixture f(1);
     // The supervisor thread is up and has its descriptors before they run out.
-    QTRY_VERIFY_WITH_TIMEOUT(f.supervisor().drain().isFinished(), patience);
+    const QFuture<void> idle = f.supervisor().drain();
+    QTRY_VERIFY_WITH_TIMEOUT(idle.isFinished(), patience);
     rlimit before {};
     QCOMPARE(::getrlimit(RLIMIT_NOFILE, &before), 0);
     std::vector<int> taken;
@@ -192,56 +200,51 @@ void tst_FaultStarts::fault16_outOfDescriptors()
     QCOMPARE(ends, 1);
 }
 
-// The only child of this process: the one shim.
-static pid_t onlyShim()
-{
-    const QDir threads(u"/proc/self/task"_s);
-    for (const QString &thread : threads.entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
-        QFile file(threads.filePath(thread + u"/children"_s));
-        if (file.open(QIODevice::ReadOnly)) {
-            if (const QByteArray pids = file.readAll().trimmed(); !pids.isEmpty())
-                return pids.split(' ').constFirst().toInt();
-        }
-    }
-    return -1;
-}
-
 void tst_FaultStarts::fault16_outOfProcesses()
 {
-    // The limit of processes does not bind root: there the shim runs as nobody, from a place that nobody can read.
-    const bool isRoot = ::geteuid() == 0;
+    if (::geteuid() != 0)
+        QSKIP("takes root: the shim runs as a user of its own, whose processes can be counted");
+    // The limit of processes does not bind root, so the shim runs as a user that nobody is. It is copied to where that user
+    // can execute it.
+    constexpr int limit = 12;
+    const QString user = u"--reuid=54321"_s;
     QTemporaryDir place;
     const QString shim = place.filePath(u"bitnet-jobshim"_s);
-    const QString wrapper = place.filePath(u"shim-as-nobody"_s);
+    const QString wrapper = place.filePath(u"shim-as-another-user"_s);
     QVERIFY(QFile::copy(binaryPath(u"bitnet-jobshim"_s), shim));
     QFile script(wrapper);
     QVERIFY(script.open(QIODevice::WriteOnly));
-    script.write("#!/bin/sh\nexec setpriv --reuid=65534 --clear-groups " + shim.toUtf8() + "\n");
+    script.write(u"#!/bin/sh\nexec prlimit --nproc=%1 setpriv %2 --clear-groups %3\n"_s.arg(limit).arg(user, shim).toUtf8());
     script.close();
-    constexpr auto open = QFile::Permissions(0x7755);
-    QVERIFY(script.setPermissions(open));
-    QVERIFY(QFile::setPermissions(place.path(), open));
+    constexpr QFile::Permissions everybodyMayExecute(0x7755);
+    constexpr QFile::Permissions everybodyMayWrite(0x7777);
+    QVERIFY(script.setPermissions(everybodyMayExecute));
+    QVERIFY(QFile::setPermissions(place.path(), everybodyMayExecute));
 
-    SupervisorFixture f(1, {.shimPath = isRoot ? wrapper : shim});
-    if (isRoot) {
-        QVERIFY(QFile::setPermissions(f.folder(), QFile::Permissions(0x7777)));
-        QVERIFY(QFile::setPermissions(f.supervisor().outputFolder(), QFile::Permissions(0x7777)));
-    }
+    SupervisorFixture f(1, {.shimPath = wrapper});
+    QVERIFY(QFile::setPermissions(f.folder(), everybodyMayWrite));
+    QVERIFY(QFile::setPermissions(f.supervisor().outputFolder(), everybodyMayWrite));
     const JobRecord warmUp = f.runToEnd({.command = {u"/bin/true"_s}});
     QVERIFY2(warmUp.outcome == Outcome::Succeeded, qPrintable(warmUp.reason));
 
-    const pid_t pid = onlyShim();
-    QVERIFY(pid > 1);
-    rlimit before {};
-    QCOMPARE(::prlimit(pid, RLIMIT_NPROC, nullptr, &before), 0);
-    const rlimit none {.rlim_cur = 0, .rlim_max = before.rlim_max};
-    QCOMPARE(::prlimit(pid, RLIMIT_NPROC, &none, nullptr), 0);
+    std::vector<std::unique_ptr<QProcess>> others;
+    for (int i = 0; i < limit; ++i) {
+        others.push_back(std::make_unique<QProcess>());
+        others.back()->start(u"setpriv"_s, {user, u"--clear-groups"_s, u"sleep"_s, u"300"_s});
+        QVERIFY(others.back()->waitForStarted());
+    }
+    // Until each of them is that user's, not root's.
+    const auto ownedByUser = [](qint64 pid) { return QFileInfo(u"/proc/%1"_s.arg(pid)).ownerId() == 54321; };
+    QTRY_VERIFY(std::all_of(others.begin(), others.end(), [&](const auto &p) { return ownedByUser(p->processId()); }));
 
     const JobId id = f.supervisor().submit({.command = {u"/bin/true"_s}});
     QTRY_COMPARE_WITH_TIMEOUT(f.latest(id).pendingReason, PendingReason::WaitingForResource, patience);
     QCOMPARE(f.latest(id).state, JobState::Queued);
     QVERIFY(!f.latest(id).reason.isEmpty());
-    QCOMPARE(::prlimit(pid, RLIMIT_NPROC, &before, nullptr), 0);
+    for (const auto &other : others) {
+        other->kill();
+        QVERIFY(other->waitForFinished());
+    }
     f.waitUntilFinished(id);
     QCOMPARE(f.latest(id).outcome, Outcome::Succeeded);
     QVERIFY(f.latest(id).attempts > 1);
