@@ -32,11 +32,13 @@ void tst_FaultClocks::fault21_wallClockIsSet()
     qputenv("LD_PRELOAD", (binaryPath(u"libbitnet-jumpingclock.so"_s)).toUtf8());
     {
         SupervisorFixture f(2);
-        const JobRecord timedOut = f.runToEnd({.command = {u"sleep"_s, u"60"_s}, .limits = {.timeout = 300ms, .killGrace = 0ms}});
+        const JobRecord timedOut =
+            f.runToEnd({.command = {u"sleep"_s, u"60"_s}, .limits = {.timeout = 300ms, .killGrace = 0ms}});
         QCOMPARE(timedOut.outcome, Outcome::TimedOut);
         QVERIFY(*timedOut.runTime() >= 300ms);
         QVERIFY(*timedOut.runTime() < 10s);
-        const JobRecord plain = f.runToEnd({.command = {u"sleep"_s, u"0.1"_s}, .limits = {.timeout = 60s, .deadline = 60s}});
+        const JobRecord plain =
+            f.runToEnd({.command = {u"sleep"_s, u"0.1"_s}, .limits = {.timeout = 60s, .deadline = 60s}});
         QCOMPARE(plain.outcome, Outcome::Succeeded);
         QVERIFY(*plain.runTime() >= 100ms);
         QVERIFY(*plain.runTime() < 10s);
@@ -52,7 +54,8 @@ void tst_FaultClocks::fault22_deadlineOfThirtyDays()
 {
     SupervisorFixture f(1);
     const JobId blocker = f.supervisor().submit({.command = {u"sleep"_s, u"60"_s}});
-    const JobId queued = f.supervisor().submit({.command = {u"/bin/true"_s}, .limits = {.timeout = 30 * 24h, .deadline = 30 * 24h}});
+    const JobId queued =
+        f.supervisor().submit({.command = {u"/bin/true"_s}, .limits = {.timeout = 30 * 24h, .deadline = 30 * 24h}});
     const JobId soon = f.supervisor().submit({.command = {u"/bin/true"_s}, .limits = {.deadline = 300ms}});
     f.waitUntilFinished(soon);
     QCOMPARE(f.latest(soon).outcome, Outcome::Expired);
@@ -66,9 +69,12 @@ void tst_FaultClocks::fault22_limitsThatNoTimerHolds()
 {
     SupervisorFixture f;
     QString error;
-    QVERIFY(!f.supervisor().submit({.command = {u"true"_s}, .limits = {.timeout = maximumDuration + 1ns}}, &error).isValid());
+    QVERIFY(!f.supervisor()
+                 .submit({.command = {u"true"_s}, .limits = {.timeout = maximumDuration + 1ns}}, &error)
+                 .isValid());
     QVERIFY(!error.isEmpty());
-    const JobRecord record = f.runToEnd({.command = {u"/bin/true"_s}, .limits = {.timeout = maximumDuration, .deadline = maximumDuration}});
+    const JobRecord record =
+        f.runToEnd({.command = {u"/bin/true"_s}, .limits = {.timeout = maximumDuration, .deadline = maximumDuration}});
     QCOMPARE(record.outcome, Outcome::Succeeded);
 }
 
@@ -79,7 +85,8 @@ void tst_FaultClocks::fault23_callersThreadIsBlocked()
     SupervisorFixture f(jobs);
     QList<JobId> ids;
     for (int i = 0; i < jobs; ++i)
-        ids.append(f.supervisor().submit({.command = {u"sleep"_s, u"60"_s}, .limits = {.timeout = limit, .killGrace = 0ms}}));
+        ids.append(
+            f.supervisor().submit({.command = {u"sleep"_s, u"60"_s}, .limits = {.timeout = limit, .killGrace = 0ms}}));
     QTRY_VERIFY_WITH_TIMEOUT(f.isRunning(ids.constLast()) || f.isFinished(ids.constLast()), patience);
     QThread::sleep(1); // the fault itself: this thread serves no events
     QTRY_COMPARE_WITH_TIMEOUT(f.finishedCount(), jobs, patience);
@@ -101,19 +108,27 @@ void tst_FaultClocks::fault38_hundredThousandQueuedJobs()
 {
     constexpr int jobs = 100'000;
     QTemporaryDir folder;
-    RuntimeSupervisor supervisor(BitNetRuntime(), {.concurrency = 2, .outputRoot = folder.path(), .shimPath = binaryPath(u"bitnet-jobshim"_s)});
+    RuntimeSupervisor supervisor(
+        BitNetRuntime(), {.concurrency = 2, .outputRoot = folder.path(), .shimPath = binaryPath(u"bitnet-jobshim"_s)});
     std::atomic<int> ends = 0;
     std::atomic<int> cancelled = 0;
-    connect(&supervisor, &RuntimeSupervisor::jobChanged, this, [&](const JobRecord &record) {
-        if (record.isFinished()) {
-            ++ends;
-            cancelled += record.outcome == Outcome::Cancelled ? 1 : 0;
-        }
-    }, Qt::DirectConnection);
+    connect(
+        &supervisor, &RuntimeSupervisor::jobChanged, this,
+        [&](const JobRecord &record) {
+            if (record.isFinished()) {
+                ++ends;
+                cancelled += record.outcome == Outcome::Cancelled ? 1 : 0;
+            }
+        },
+        Qt::DirectConnection);
     supervisor.pauseQueue();
     const struct mallinfo2 before = ::mallinfo2();
     for (int i = 0; i < jobs; ++i)
-        QVERIFY(supervisor.submit({.command = {u"sleep"_s, u"60"_s}, .limits = {.timeout = 60s, .deadline = 24h}, .priority = i % 7}).isValid());
+        QVERIFY(
+            supervisor
+                .submit(
+                    {.command = {u"sleep"_s, u"60"_s}, .limits = {.timeout = 60s, .deadline = 24h}, .priority = i % 7})
+                .isValid());
     // A command after the submissions: when it is done, so are they.
     const JobId last = supervisor.submit({.command = {u"/bin/true"_s}});
     supervisor.cancel(last);

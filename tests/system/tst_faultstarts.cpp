@@ -59,8 +59,8 @@ void tst_FaultStarts::fault12_allFatalSignals()
 {
     SupervisorFixture f(4);
     QHash<JobId, int> expected;
-    for (const int signal : {SIGHUP, SIGINT, SIGQUIT, SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGKILL, SIGUSR1, SIGSEGV,
-                             SIGUSR2, SIGPIPE, SIGALRM, SIGTERM, SIGXCPU, SIGXFSZ, SIGVTALRM, SIGPROF, SIGSYS})
+    for (const int signal : {SIGHUP,  SIGINT,  SIGQUIT, SIGILL,  SIGTRAP, SIGABRT, SIGBUS,  SIGFPE,    SIGKILL, SIGUSR1,
+                             SIGSEGV, SIGUSR2, SIGPIPE, SIGALRM, SIGTERM, SIGXCPU, SIGXFSZ, SIGVTALRM, SIGPROF, SIGSYS})
         expected.insert(f.supervisor().submit({.command = testChild({u"signal"_s, QString::number(signal)})}), signal);
     QTRY_COMPARE_WITH_TIMEOUT(f.finishedCount(), int(expected.size()), patience);
     for (auto it = expected.cbegin(); it != expected.cend(); ++it) {
@@ -92,7 +92,8 @@ void tst_FaultStarts::fault13_failedToStart_data()
     QTest::newRow("not in PATH") << u"no-such-program-anywhere"_s << QByteArray() << false << u"folders of PATH"_s;
     QTest::newRow("not executable") << u"/plain"_s << "#!/bin/sh\n"_ba << false << u"is not executable"_s;
     QTest::newRow("a folder") << u"/"_s << QByteArray() << false << u"is a folder"_s;
-    QTest::newRow("no interpreter") << u"/script"_s << "#!/no/such/interpreter -x\n"_ba << true << u"/no/such/interpreter"_s;
+    QTest::newRow("no interpreter") << u"/script"_s << "#!/no/such/interpreter -x\n"_ba << true
+                                    << u"/no/such/interpreter"_s;
     QTest::newRow("wrong format") << u"/format"_s << "neither this nor that\n"_ba << true << u"in a format"_s;
     QTest::newRow("empty file") << u"/empty"_s << ""_ba << true << u"in a format"_s;
     QTest::newRow("below a file") << u"/dev/null/program"_s << QByteArray() << false << u"is not a folder"_s;
@@ -141,10 +142,11 @@ void tst_FaultStarts::fault15_refusedBeforeTheStart_data()
     QTest::addColumn<QStringList>("command");
     QTest::addColumn<QString>("message");
 
-    QTest::newRow("argument of 131072 bytes") << QStringList {u"true"_s, QString(131072, u'x')} << u"131072"_s;
-    QTest::newRow("3 MB of arguments") << (QStringList {u"true"_s} + QStringList(30, QString(100'000, u'x'))) << u"together"_s;
-    QTest::newRow("a NUL inside") << QStringList {u"true"_s, u"a"_s + QChar(u'\0') + u"b"_s} << u"NUL"_s;
-    QTest::newRow("a NUL in the program") << QStringList {u"tr"_s + QChar(u'\0') + u"ue"_s} << u"NUL"_s;
+    QTest::newRow("argument of 131072 bytes") << QStringList{u"true"_s, QString(131072, u'x')} << u"131072"_s;
+    QTest::newRow("3 MB of arguments") << (QStringList{u"true"_s} + QStringList(30, QString(100'000, u'x')))
+                                       << u"together"_s;
+    QTest::newRow("a NUL inside") << QStringList{u"true"_s, u"a"_s + QChar(u'\0') + u"b"_s} << u"NUL"_s;
+    QTest::newRow("a NUL in the program") << QStringList{u"tr"_s + QChar(u'\0') + u"ue"_s} << u"NUL"_s;
 }
 
 void tst_FaultStarts::fault15_refusedBeforeTheStart()
@@ -155,7 +157,7 @@ void tst_FaultStarts::fault15_refusedBeforeTheStart()
     QString error;
     QVERIFY(!f.supervisor().submit({.command = command}, &error).isValid());
     QVERIFY2(error.contains(message), qPrintable(error));
-    QCOMPARE(f.runToEnd({.command = {u"/bin/true"_s}}).id, JobId {1});
+    QCOMPARE(f.runToEnd({.command = {u"/bin/true"_s}}).id, JobId{1});
 }
 
 void tst_FaultStarts::fault15_longestArgumentArrives()
@@ -172,7 +174,7 @@ void tst_FaultStarts::fault16_outOfDescriptors()
     // The supervisor thread is up and has its descriptors before they run out.
     const QFuture<void> idle = f.supervisor().drain();
     QTRY_VERIFY_WITH_TIMEOUT(idle.isFinished(), patience);
-    rlimit before {};
+    rlimit before{};
     QCOMPARE(::getrlimit(RLIMIT_NOFILE, &before), 0);
     std::vector<int> taken;
     rlimit tight = before;
@@ -182,7 +184,8 @@ void tst_FaultStarts::fault16_outOfDescriptors()
         taken.push_back(fd);
 
     const JobId id = f.supervisor().submit({.command = {u"/bin/true"_s}});
-    const bool waits = QTest::qWaitFor([&] { return f.latest(id).pendingReason == PendingReason::WaitingForResource; }, patience);
+    const bool waits =
+        QTest::qWaitFor([&] { return f.latest(id).pendingReason == PendingReason::WaitingForResource; }, patience);
     const JobRecord waiting = f.latest(id);
 
     for (const int fd : taken)
@@ -214,7 +217,8 @@ void tst_FaultStarts::fault16_outOfProcesses()
     QVERIFY(QFile::copy(binaryPath(u"bitnet-jobshim"_s), shim));
     QFile script(wrapper);
     QVERIFY(script.open(QIODevice::WriteOnly));
-    script.write(u"#!/bin/sh\nexec prlimit --nproc=%1 setpriv %2 --clear-groups %3\n"_s.arg(limit).arg(user, shim).toUtf8());
+    script.write(
+        u"#!/bin/sh\nexec prlimit --nproc=%1 setpriv %2 --clear-groups %3\n"_s.arg(limit).arg(user, shim).toUtf8());
     script.close();
     constexpr QFile::Permissions everybodyMayExecute(0x7755);
     constexpr QFile::Permissions everybodyMayWrite(0x7777);
@@ -253,7 +257,7 @@ void tst_FaultStarts::fault16_outOfProcesses()
 void tst_FaultStarts::fault17_jobClosesItsStandardInput()
 {
     SupervisorFixture f;
-    JobSpec spec {.command = {u"/bin/sh"_s, u"-c"_s, u"exec <&-; echo closed; sleep 0.3; echo end"_s}};
+    JobSpec spec{.command = {u"/bin/sh"_s, u"-c"_s, u"exec <&-; echo closed; sleep 0.3; echo end"_s}};
     spec.interactive = true;
     const JobId id = f.supervisor().submit(spec);
     QTRY_VERIFY_WITH_TIMEOUT(f.latest(id).firstOutput.has_value(), patience);
