@@ -80,6 +80,7 @@ StartFailure RunningJob::prepare(ChildLauncher &launcher)
 
 void RunningJob::stop(std::int64_t graceNs)
 {
+    takeOutput();
     reap(); // a program that has ended by itself was not stopped
     if (!m_ended)
         end(Wire::EndCause::Stop, graceNs);
@@ -139,6 +140,13 @@ void RunningJob::resume()
     endPause();
     for (const pid_t pid : m_tree.walk())
         ::kill(pid, SIGCONT);
+}
+
+// Before a look for ended children: what a program printed is not later than its end.
+void RunningJob::takeOutput()
+{
+    m_output.pump(OutputPump::Output);
+    m_output.pump(OutputPump::Error);
 }
 
 void RunningJob::endPause()
@@ -242,6 +250,7 @@ void RunningJob::advance()
     const std::int64_t now = monotonicNow();
     if (now < nextStep())
         return;
+    takeOutput();
     reap();
     if (m_ended)
         return;

@@ -55,6 +55,7 @@ private:
     void programEnded(int status);
     void account(const rusage &usage);
     void end(Wire::EndCause cause, std::int64_t graceNs);
+    void takeOutput();
     void endPause();
     void finish();
     bool programRuns() const { return m_program > 0; }

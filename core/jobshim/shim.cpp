@@ -71,8 +71,16 @@ int Shim::run()
         const int count = epoll_wait(m_epoll.get(), events, eventsAtOnce, waitMs());
         if (count < 0 && errno != EINTR)
             leave(exitNoResources);
-        for (int i = 0; i < count; ++i)
-            dispatch(events[i]);
+        // Ended children last: what they printed came before.
+        bool children = false;
+        for (int i = 0; i < count; ++i) {
+            if (events[i].data.u32 == static_cast<std::uint32_t>(Source::Children))
+                children = true;
+            else
+                dispatch(events[i]);
+        }
+        if (children)
+            childrenChanged();
         if (m_job)
             m_job->output().flushIndex();
     }
@@ -89,8 +97,7 @@ void Shim::dispatch(const epoll_event &event)
     case Source::Statuses:
         break; // what there is to send is sent before the next wait
     case Source::Children:
-        childrenChanged();
-        break;
+        break; // looked at after all others
     case Source::Timer:
         timerExpired();
         break;

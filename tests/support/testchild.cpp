@@ -31,7 +31,7 @@ Performs the actions in order, then exits 0. D is a time (500ms, 2s, 1.5), N a n
 Ends
   exit N             signal SIG (raised with the default action)    stop-self (SIGSTOP)
 Time
-  sleep D            busy D (burns the processor)                   forever (sleeps without end)
+  sleep D            busy D (of processor time)                     forever (sleeps without end)
 Output
   text STRING        STRING and a newline on stdout                 etext STRING    the same on stderr
   print N            N bytes on stdout: numbered lines              eprint N        the same on stderr
@@ -60,7 +60,7 @@ Processes
   bomb N MEGABYTES       grows a tree of N processes, each holding that much, and keeps replacing those that die
   allocate MEGABYTES     takes memory and writes to it
 Surroundings (one line each)
-  env NAME ("unset" when it is not set)   environment   cwd   args   fds   signals   umask   ids   core-limit   no-new-privs
+  env NAME ("unset" when it is not set)   environment   cwd   args (the rest)   fds   signals   umask   ids   core-limit   no-new-privs
 )";
 
 [[noreturn]] void fail(const std::string &what)
@@ -116,10 +116,10 @@ int signalNumber(const std::string &text)
     return static_cast<int>(number(text));
 }
 
-double now()
+double now(clockid_t clock = CLOCK_MONOTONIC)
 {
     timespec t = {};
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(clock, &t);
     return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_nsec) / 1e9;
 }
 
@@ -335,8 +335,8 @@ private:
         } else if (action == "sleep") {
             sleepFor(seconds(take()));
         } else if (action == "busy") {
-            const double until = now() + seconds(take());
-            while (now() < until) { }
+            const double until = now(CLOCK_PROCESS_CPUTIME_ID) + seconds(take());
+            while (now(CLOCK_PROCESS_CPUTIME_ID) < until) { }
         } else if (action == "forever") {
             sleepForever();
         } else if (action == "ignore-term") {
@@ -505,9 +505,8 @@ private:
             char path[4096];
             say(getcwd(path, sizeof path) ? path : strerror(errno));
         } else if (action == "args") {
-            for (const std::string &word : m_words)
-                say(word);
-            m_next = m_words.size();
+            while (m_next < m_words.size())
+                say(take());
         } else if (action == "fds") {
             printFds();
         } else if (action == "signals") {
