@@ -45,9 +45,16 @@ double speedFrom(const QString &text, const char *source)
     return speed;
 }
 
+// An empty variable is as none.
+QString setting(const char *variable, const QString &byDefault)
+{
+    const QString value = qEnvironmentVariable(variable);
+    return value.isEmpty() ? byDefault : value;
+}
+
 QString transcriptFolder()
 {
-    if (const QString folder = qEnvironmentVariable("BITNET_REPLAY_TRANSCRIPTS"); !folder.isEmpty())
+    if (const QString folder = setting("BITNET_REPLAY_TRANSCRIPTS", {}); !folder.isEmpty())
         return folder;
     const QString own = QFileInfo(QFile::symLinkTarget(u"/proc/self/exe"_s)).path();
     const QStringList candidates{
@@ -63,10 +70,10 @@ QString transcriptFolder()
 
 [[noreturn]] void actAsEngine(const QStringList &arguments)
 {
-    const QString engine = qEnvironmentVariable("BITNET_REPLAY_ENGINE", u"bitnet"_s);
+    const QString engine = setting("BITNET_REPLAY_ENGINE", u"bitnet"_s);
     if (engine != "bitnet"_L1 && engine != "llamacpp"_L1)
         fail(u"BITNET_REPLAY_ENGINE: neither bitnet nor llamacpp: \"%1\""_s.arg(engine));
-    const double speed = speedFrom(qEnvironmentVariable("BITNET_REPLAY_SPEED", u"1"_s), "BITNET_REPLAY_SPEED");
+    const double speed = speedFrom(setting("BITNET_REPLAY_SPEED", u"1"_s), "BITNET_REPLAY_SPEED");
     RecordedEngine(engine == "bitnet"_L1 ? RecordedEngine::Kind::Bitnet : RecordedEngine::Kind::LlamaCpp,
                    transcriptFolder(), speed)
         .run(arguments);

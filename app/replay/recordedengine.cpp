@@ -89,9 +89,10 @@ void RecordedEngine::run(const QStringList &arguments)
     const QByteArray prompt = promptFrom(options);
     const QString model = options.value(u"--model"_s).value_or(defaultModel);
     QFile file(model);
-    if (!QFileInfo::exists(model) || (QFileInfo(model).isFile() && !file.open(QIODevice::ReadOnly)))
+    // A folder can be opened, and only reading it fails.
+    if (!QFileInfo(model).isDir() && !file.open(QIODevice::ReadOnly))
         refuseMissingModel(model);
-    if (const QByteArray magic = file.read(4); magic != "GGUF")
+    if (const QByteArray magic = file.isOpen() ? file.read(4) : QByteArray(); magic != "GGUF")
         refuseWrongMagic(model, magic);
     if (wantsConversation(options, model))
         converse(prompt);

@@ -42,7 +42,9 @@ public:
         connect(&m_process, &QProcess::finished, this, [this](int exitCode, QProcess::ExitStatus status) {
             readAll();
             m_result.exitCode = exitCode;
-            settle(status == QProcess::CrashExit ? u"It ended by signal %1."_s.arg(exitCode) : QString());
+            // A crash by no signal: SIGCHLD is ignored in this process, and how the program ended is lost.
+            settle(status == QProcess::CrashExit && exitCode != 0 ? u"It ended by signal %1."_s.arg(exitCode)
+                                                                  : QString());
         });
         m_timeout.setSingleShot(true);
         m_timeout.setTimerType(Qt::PreciseTimer);
