@@ -82,19 +82,17 @@ void Scheduler::submit(JobId id, std::shared_ptr<const JobSpec> spec, const Inst
 
 void Scheduler::startJobs()
 {
+    armExpiryTimer();
     // A start that fails at once comes back here through its signal: the loop below goes on then.
     if (m_startingJobs || m_queuePaused || m_terminating || m_retryTimer.isActive())
         return;
-    {
-        const QScopedValueRollback<bool> starting(m_startingJobs, true);
-        while (m_slots.hasFree() && !m_retryTimer.isActive()) {
-            ScheduledJob *job = m_queue.next();
-            if (!job)
-                break;
-            start(*job);
-        }
+    const QScopedValueRollback<bool> starting(m_startingJobs, true);
+    while (m_slots.hasFree() && !m_retryTimer.isActive()) {
+        ScheduledJob *job = m_queue.next();
+        if (!job)
+            break;
+        start(*job);
     }
-    armExpiryTimer();
 }
 
 void Scheduler::start(ScheduledJob &job)
@@ -133,7 +131,7 @@ void Scheduler::requeue(ScheduledJob &job, const QString &shortage)
     JobRecord &record = job.record;
     job.process = nullptr;
     record.state = JobState::Queued;
-    record.pendingReason = PendingReason::WaitingForResource;
+    record.pendingReason = record.paused ? PendingReason::Held : PendingReason::WaitingForResource;
     record.reason = shortage;
     record.outputFolder.clear();
     m_queue.restore(job);
@@ -409,6 +407,12 @@ void Scheduler::onShimLost(JobId id, bool neverStarted, const QString &why)
     if (!job)
         return;
     m_slots.discard(std::exchange(job->process, nullptr));
+    if (neverStarted && job->cancelRequested) {
+        settle(*job,
+               {.outcome = Outcome::Cancelled, .reason = u"Cancelled before it was started."_s, .at = Instant::now()});
+        startJobs();
+        return;
+    }
     if (neverStarted) {
         const QFileInfo shim(m_setup.shimPath);
         if (shim.isFile() && shim.isExecutable()) {
@@ -463,13 +467,16 @@ void Scheduler::expireQueued()
     armExpiryTimer();
 }
 
+// The timer runs for the earliest deadline in the queue, or for one that has left it: then it fires once for nothing.
 void Scheduler::armExpiryTimer()
 {
-    if (m_queuedDeadlines.empty()) {
-        m_expiryTimer.stop();
+    if (m_queuedDeadlines.empty() || m_terminating)
         return;
-    }
-    const auto wait = std::chrono::ceil<std::chrono::milliseconds>(m_queuedDeadlines.begin()->first - monotonicNow());
+    const MonotonicTime earliest = m_queuedDeadlines.begin()->first;
+    if (m_expiryTimer.isActive() && m_expiryArmedFor <= earliest)
+        return;
+    m_expiryArmedFor = earliest;
+    const auto wait = std::chrono::ceil<std::chrono::milliseconds>(earliest - monotonicNow());
     m_expiryTimer.start(std::clamp<std::chrono::milliseconds>(wait, 0ms, longestTimer));
 }
 

@@ -104,6 +104,7 @@ private:
     SlotPool m_slots;
     std::set<std::pair<MonotonicTime, JobId>> m_queuedDeadlines;
     QTimer m_expiryTimer;
+    MonotonicTime m_expiryArmedFor = {};
     QTimer m_retryTimer; // runs while starts are held back for want of resources
     std::chrono::milliseconds m_retryDelay;
     QTimer m_terminationTimer;

@@ -30,6 +30,7 @@ private Q_SLOTS:
     void timeoutRaisesAndKeepsTheOutput();
     void timeoutIsNeitherEarlyNorLate();
     void deadlineIncludesTheQueueWait();
+    void deadlinePassesWhileTheQueueIsPaused();
     void pausedTimeDoesNotCountAgainstTheTimeout();
     void cancelQueuedAndRunning();
     void killNowSkipsTheGrace();
@@ -280,6 +281,22 @@ void tst_RuntimeSupervisor::deadlineIncludesTheQueueWait()
     QCOMPARE(cut.outcome, Outcome::TimedOut);
     QVERIFY(*cut.latency() >= 300ms);
     QVERIFY(cut.reason.contains(u"deadline"_s));
+}
+
+void tst_RuntimeSupervisor::deadlinePassesWhileTheQueueIsPaused()
+{
+    SupervisorFixture f(1);
+    f.supervisor().pauseQueue();
+    const JobId later = f.supervisor().submit({.command = {u"/bin/true"_s}, .limits = {.deadline = 500ms}});
+    const JobId sooner = f.supervisor().submit({.command = {u"/bin/true"_s}, .limits = {.deadline = 100ms}});
+    const JobId held =
+        f.supervisor().submit({.command = {u"/bin/true"_s}, .limits = {.deadline = 300ms}, .held = true});
+    for (const JobId id : {later, sooner, held}) {
+        f.waitUntilFinished(id);
+        QCOMPARE(f.latest(id).outcome, Outcome::Expired);
+        QVERIFY(*f.latest(id).latency() >= *f.latest(id).spec->limits.deadline);
+    }
+    QVERIFY(f.latest(sooner).completed->monotonic < f.latest(later).completed->monotonic);
 }
 
 void tst_RuntimeSupervisor::pausedTimeDoesNotCountAgainstTheTimeout()
