@@ -235,9 +235,11 @@ void OutputPump::appendTail()
     m_lost += rest;
     const std::size_t size = m_unindexed.size() * sizeof(ChunkRecord);
     const std::string_view records(reinterpret_cast<const char *>(m_unindexed.data()), size);
-    if (writeAt(m_index.get(), records, m_indexSize) == size)
+    const bool indexed = writeAt(m_index.get(), records, m_indexSize) == size;
+    m_unindexed.clear();
+    if (indexed)
         return;
-    // Bytes without records are of no use: one gap for all of it, if at least that has room.
+    // Bytes without records are of no use: one gap for all of it, if at least that has room. If not, the counts tell.
     m_lost = lostBefore + m_tail.size() - m_tail.lost();
     const ChunkRecord gap = {m_logSize, dropped(), m_stoppedKeepingNs, ChunkKind::Gap, 0};
     truncateTo(m_index.get(), m_indexSize);

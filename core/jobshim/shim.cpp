@@ -81,7 +81,7 @@ int Shim::run()
         }
         if (children)
             childrenChanged();
-        if (m_job)
+        if (m_job && !m_job->hasEnded())
             m_job->output().flushIndex();
     }
     m_channel.flush();

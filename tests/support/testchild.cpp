@@ -466,14 +466,15 @@ private:
                 sleepForever();
         } else if (action == "late-writer") {
             const double delay = seconds(take());
+            signal(SIGTERM, SIG_IGN);
             if (forkOrFail() == 0) {
                 if (forkOrFail() == 0) {
-                    signal(SIGTERM, SIG_IGN);
                     sleepFor(delay);
                     say("late");
                 }
                 _exit(0);
             }
+            signal(SIGTERM, SIG_DFL);
         } else if (action == "wait") {
             while (wait(nullptr) > 0 || errno == EINTR) { }
         } else if (action == "fork-chain") {
