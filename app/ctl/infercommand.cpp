@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+#include "app/ctl/infercommand.h"
+
+#include "app/ctl/commonoptions.h"
+#include "app/ctl/messages.h"
+#include "app/ctl/sessionrunner.h"
+
+#include <QCoreApplication>
+#include <QFuture>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+
+namespace BitNet {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+// Only whether it is a number at all; which numbers are right is the runtime's to say.
+bool readNumber(const CtlArguments &arguments, const QString &key, int *number, QString *error)
+{
+    if (!arguments.has(key))
+        return true;
+    bool isNumber = false;
+    *number = arguments.value(key).toInt(&isNumber);
+    if (!isNumber)
+        *error = u"--%1: \"%2\" is no whole number."_s.arg(key, arguments.value(key));
+    return isNumber;
+}
+
+bool readNumberOrAuto(const CtlArguments &arguments, const QString &key, std::optional<int> *number, QString *error)
+{
+    if (!arguments.has(key) || arguments.value(key) == "auto"_L1)
+        return true;
+    bool isNumber = false;
+    *number = arguments.value(key).toInt(&isNumber);
+    if (!isNumber)
+        *error = u"--%1: \"%2\" is neither a whole number nor \"auto\"."_s.arg(key, arguments.value(key));
+    return isNumber;
+}
+
+std::optional<InferenceRequest> requestFrom(const CtlArguments &arguments, QString *error)
+{
+    InferenceRequest request;
+    request.model = arguments.value(u"model"_s);
+    request.prompt = arguments.value(u"prompt"_s);
+    request.extraArguments = arguments.trailing();
+    if (!readNumber(arguments, u"n-predict"_s, &request.nPredict, error)
+        || !readNumber(arguments, u"ctx-size"_s, &request.ctxSize, error)
+        || !readNumber(arguments, u"batch-size"_s, &request.batchSize, error)
+        || !readNumberOrAuto(arguments, u"threads"_s, &request.threads, error)
+        || !readNumberOrAuto(arguments, u"gpu-layers"_s, &request.gpuLayers, error))
+        return std::nullopt;
+    if (arguments.has(u"temp"_s)) {
+        bool isNumber = false;
+        request.temperature = arguments.value(u"temp"_s).toDouble(&isNumber);
+        if (!isNumber) {
+            *error = u"--temp: \"%1\" is no number."_s.arg(arguments.value(u"temp"_s));
+            return std::nullopt;
+        }
+    }
+    return request;
+}
+
+int printDryRun(const Invocation &invocation, bool json)
+{
+    if (!json)
+        return print(QString(displayCommand(invocation.job.command) + u'\n'));
+    QJsonArray warnings;
+    for (const ConfigurationIssue &warning : invocation.warnings)
+        warnings.append(QJsonObject{{u"field"_s, warning.field}, {u"message"_s, warning.message}});
+    const QJsonObject object = {{u"command"_s, QJsonArray::fromStringList(invocation.job.command)},
+                                {u"warnings"_s, warnings}};
+    return print(QString::fromUtf8(QJsonDocument(object).toJson(QJsonDocument::Compact)) + u'\n');
+}
+
+} // namespace
+
+CtlCommand inferCommandTable()
+{
+    const CtlOptionGroup what = {
+        u"What to ask whom"_s,
+        {
+            {u"--build-dir"_s, u"DIR"_s, u"The engine's build folder, which holds bin/llama-cli (default: build)."_s},
+            {u"-m, --model"_s, u"FILE"_s, u"The model, a GGUF file."_s},
+            {u"-p, --prompt"_s, u"TEXT"_s, u"The prompt."_s},
+            {u"-n, --n-predict"_s, u"N"_s, u"How many tokens to generate at most (default: 128)."_s},
+            {u"-c, --ctx-size"_s, u"N"_s, u"The size of the context, in tokens (default: 2048)."_s},
+            {u"-b, --batch-size"_s, u"N"_s, u"The batch size, in tokens (default: 1)."_s},
+            {u"-t, --threads"_s, u"N"_s, u"How many threads, or \"auto\" (default: auto)."_s},
+            {u"-ngl, --gpu-layers"_s, u"N"_s, u"How many layers on the GPU, or \"auto\" (default: auto)."_s},
+            {u"--temp"_s, u"X"_s, u"The temperature of the sampling (default: 0.8)."_s},
+            {u"--dry-run"_s, QString(), u"Print the engine's command line, and start nothing but its --help."_s},
+        }};
+    return {.name = u"infer"_s,
+            .usage = {u"infer [OPTION]... --model FILE --prompt TEXT [-- ARGUMENT...]"_s},
+            .description = u"Answers one prompt with llama-cli of a BitNet or llama.cpp build, as a supervised job. "
+                           "The answer comes on standard output as it is generated, what the engine says of itself "
+                           "on standard error. The ARGUMENTs are passed on to the engine."_s,
+            .groups = {what, limitOptions(), outputOptions(), helpOption()},
+            .trailing = Trailing::Optional,
+            .exitStatus = exitStatusText(),
+            .examples = {u"bitnetctl infer --build-dir ~/llama.cpp/build -m model.gguf -p Hello"_s,
+                         u"bitnetctl infer -m model.gguf -p 'Why is the sky blue?' --timeout 1m"_s,
+                         u"bitnetctl infer -m model.gguf -p Hello -n 16 --dry-run -- --seed 1"_s}};
+}
+
+int inferCommand(const CtlArguments &arguments)
+{
+    QString error;
+    auto options = commonOptions(arguments, &error);
+    if (!options)
+        return failWith(error);
+    const auto request = requestFrom(arguments, &error);
+    if (!request)
+        return failWith(error);
+
+    RuntimeOptions runtimeOptions;
+    if (arguments.has(u"build-dir"_s))
+        runtimeOptions.buildDir = arguments.value(u"build-dir"_s);
+    const BitNetRuntime runtime(runtimeOptions);
+    // Blocks for as long as the engine takes to print its help; there is nothing else to do meanwhile.
+    const Invocation invocation = runtime.prepareInference(*request).result();
+    if (invocation.error)
+        return failWith(invocation.error->message);
+    for (const ConfigurationIssue &warning : invocation.warnings) {
+        if (!options->session.quiet)
+            complain(warning.message);
+    }
+    if (arguments.has(u"dry-run"_s))
+        return printDryRun(invocation, options->session.json);
+
+    JobSpec job = invocation.job;
+    job.limits = options->limits;
+    return runSession(runtime, *options, {job});
+}
+
+} // namespace BitNet
