@@ -4,6 +4,7 @@
 #include "app/ctl/commonoptions.h"
 #include "app/ctl/messages.h"
 #include "app/ctl/sessionrunner.h"
+#include "app/ctl/wholefile.h"
 
 #include <QCoreApplication>
 #include <QFuture>
@@ -40,11 +41,32 @@ bool readNumberOrAuto(const CtlArguments &arguments, const QString &key, std::op
     return isNumber;
 }
 
+bool readPrompt(const CtlArguments &arguments, QString *prompt, QString *error)
+{
+    *prompt = arguments.value(u"prompt"_s);
+    if (!arguments.has(u"prompt-file"_s))
+        return true;
+    if (arguments.has(u"prompt"_s)) {
+        *error = u"Give either --prompt or --prompt-file, not both."_s;
+        return false;
+    }
+    const auto content = readWholeFile(arguments.value(u"prompt-file"_s), error);
+    if (!content)
+        return false;
+    if (!QByteArrayView(*content).isValidUtf8()) {
+        *error = u"--prompt-file: The prompt is no valid UTF-8."_s;
+        return false;
+    }
+    *prompt = QString::fromUtf8(*content);
+    return true;
+}
+
 std::optional<InferenceRequest> requestFrom(const CtlArguments &arguments, QString *error)
 {
     InferenceRequest request;
     request.model = arguments.value(u"model"_s);
-    request.prompt = arguments.value(u"prompt"_s);
+    if (!readPrompt(arguments, &request.prompt, error))
+        return std::nullopt;
     request.extraArguments = arguments.trailing();
     if (!readNumber(arguments, u"n-predict"_s, &request.nPredict, error)
         || !readNumber(arguments, u"ctx-size"_s, &request.ctxSize, error)
@@ -85,6 +107,8 @@ CtlCommand inferCommandTable()
             {u"--build-dir"_s, u"DIR"_s, u"The engine's build folder, which holds bin/llama-cli (default: build)."_s},
             {u"-m, --model"_s, u"FILE"_s, u"The model, a GGUF file."_s},
             {u"-p, --prompt"_s, u"TEXT"_s, u"The prompt."_s},
+            {u"-f, --prompt-file"_s, u"FILE"_s,
+             u"Read the prompt from FILE (\"-\": standard input) instead; it may be of any length."_s},
             {u"-n, --n-predict"_s, u"N"_s, u"How many tokens to generate at most (default: 128)."_s},
             {u"-c, --ctx-size"_s, u"N"_s, u"The size of the context, in tokens (default: 2048)."_s},
             {u"-b, --batch-size"_s, u"N"_s, u"The batch size, in tokens (default: 1)."_s},
@@ -94,7 +118,7 @@ CtlCommand inferCommandTable()
             {u"--dry-run"_s, QString(), u"Print the engine's command line, and start nothing but its --help."_s},
         }};
     return {.name = u"infer"_s,
-            .usage = {u"infer [OPTION]... --model FILE --prompt TEXT [-- ARGUMENT...]"_s},
+            .usage = {u"infer [OPTION]... -m FILE -p TEXT [-- ARGUMENT...]"_s},
             .description = u"Answers one prompt with llama-cli of a BitNet or llama.cpp build, as a supervised job. "
                            "The answer comes on standard output as it is generated, what the engine says of itself "
                            "on standard error. The ARGUMENTs are passed on to the engine."_s,

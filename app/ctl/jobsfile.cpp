@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "app/ctl/jobsfile.h"
 
+#include "app/ctl/wholefile.h"
 #include "core/jobs/jobspecjson.h"
-
-#include <QFile>
-
-#include <cstdio>
 
 namespace BitNet {
 
@@ -46,19 +43,13 @@ std::optional<QList<JobSpec>> parseJobs(QByteArrayView content, const QString &f
 
 std::optional<QList<JobSpec>> readJobsFile(const QString &path, const JobSpec &defaults, QStringList *problems)
 {
-    const bool isInput = path == "-"_L1;
-    QFile file(path);
-    const bool isOpen = isInput ? file.open(stdin, QIODevice::ReadOnly) : file.open(QIODevice::ReadOnly);
-    if (!isOpen) {
-        problems->append(u"%1 can't be read: %2"_s.arg(path, file.errorString()));
+    QString problem;
+    const auto content = readWholeFile(path, &problem);
+    if (!content) {
+        problems->append(problem);
         return std::nullopt;
     }
-    const QByteArray content = file.readAll();
-    if (file.error() != QFileDevice::NoError) {
-        problems->append(u"%1 can't be read: %2"_s.arg(path, file.errorString()));
-        return std::nullopt;
-    }
-    return parseJobs(content, isInput ? u"standard input"_s : path, defaults, problems);
+    return parseJobs(*content, path == "-"_L1 ? u"standard input"_s : path, defaults, problems);
 }
 
 } // namespace BitNet

@@ -2,13 +2,11 @@
 // The command bitnetctl as its users see it: a process with arguments, streams, signals and an exit status.
 #include "core/telemetry/recordexport.h"
 
+#include "support/ctlprocess.h"
+
 #include <QCryptographicHash>
 #include <QDir>
-#include <QElapsedTimer>
 #include <QJsonArray>
-#include <QJsonDocument>
-#include <QJsonObject>
-#include <QProcess>
 #include <QTemporaryDir>
 #include <QtTest>
 
@@ -18,87 +16,14 @@
 #include <unistd.h>
 
 using namespace BitNet;
+using namespace BitNet::Testing;
 using namespace Qt::StringLiterals;
 
-// Sanitizers and a loaded machine make everything slower.
-static constexpr int patience = 60'000;
-
-static QString program(const QString &name)
-{
-    return QStringLiteral(BITNET_BIN_DIR "/") + name;
-}
+static constexpr int patience = ctlPatience;
 
 static QStringList testChild(const QStringList &actions)
 {
-    return QStringList{program(u"bitnet-testchild"_s)} + actions;
-}
-
-// One run of bitnetctl, with its temporary files in a folder of its own.
-class CtlProcess : public QProcess
-{
-public:
-    explicit CtlProcess(const QStringList &arguments)
-    {
-        setProgram(::program(u"bitnetctl"_s));
-        setArguments(arguments);
-        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-        environment.insert(u"TMPDIR"_s, m_temporary.path());
-        setProcessEnvironment(environment);
-    }
-    ~CtlProcess() override
-    {
-        if (state() != NotRunning) {
-            kill();
-            waitForFinished(patience);
-        }
-    }
-
-    void launch(const QByteArray &input = {})
-    {
-        start();
-        QVERIFY(waitForStarted(patience));
-        if (!input.isEmpty())
-            write(input);
-        closeWriteChannel();
-    }
-    // Starts it and waits for its end; -1000 when it does not come.
-    int run(const QByteArray &input = {})
-    {
-        launch(input);
-        return ended();
-    }
-    int ended()
-    {
-        if (!QTest::qWaitFor([this] { return state() == NotRunning; }, patience))
-            return -1000;
-        collect();
-        return exitStatus() == NormalExit ? exitCode() : -QProcess::exitCode();
-    }
-    void sendSignal(int number) { ::kill(pid_t(processId()), number); }
-    bool hasPrinted(const QByteArray &text)
-    {
-        collect();
-        return out.contains(text);
-    }
-    bool leftNothingBehind() const { return QDir(m_temporary.path()).isEmpty(); }
-
-    QByteArray out;
-    QByteArray err;
-
-private:
-    void collect()
-    {
-        out += readAllStandardOutput();
-        if (processChannelMode() == SeparateChannels)
-            err += readAllStandardError();
-    }
-
-    QTemporaryDir m_temporary;
-};
-
-static QJsonObject objectOf(const QByteArray &line)
-{
-    return QJsonDocument::fromJson(line).object();
+    return QStringList{programPath(u"bitnet-testchild"_s)} + actions;
 }
 
 static int processesWith(const QByteArray &mark)
@@ -320,7 +245,7 @@ void tst_BitNetCtl::passesOutputThroughWhileTheJobRuns()
 void tst_BitNetCtl::passesAnyBytesThrough()
 {
     QProcess direct;
-    direct.start(program(u"bitnet-testchild"_s), {u"invalid-utf8"_s, u"line"_s, u"300000"_s});
+    direct.start(programPath(u"bitnet-testchild"_s), {u"invalid-utf8"_s, u"line"_s, u"300000"_s});
     QVERIFY(direct.waitForFinished(patience));
     const QByteArray expected = direct.readAllStandardOutput();
     QVERIFY(expected.contains('\0'));
@@ -334,7 +259,7 @@ void tst_BitNetCtl::keepsTheOrderOfBothStreams()
 {
     QProcess direct;
     direct.setProcessChannelMode(QProcess::MergedChannels);
-    direct.start(program(u"bitnet-testchild"_s),
+    direct.start(programPath(u"bitnet-testchild"_s),
                  {u"tick"_s, u"1ms"_s, u"40"_s, u"etext"_s, u"error"_s, u"text"_s, u"end"_s});
     QVERIFY(direct.waitForFinished(patience));
 
@@ -367,7 +292,7 @@ void tst_BitNetCtl::largeOutputIsCompleteForASlowReader()
     QCOMPARE(count, size);
 
     QProcess direct;
-    direct.start(program(u"bitnet-testchild"_s), {u"print"_s, QString::number(size)});
+    direct.start(programPath(u"bitnet-testchild"_s), {u"print"_s, QString::number(size)});
     QVERIFY(direct.waitForFinished(patience));
     QCOMPARE(seen.result(), QCryptographicHash::hash(direct.readAllStandardOutput(), QCryptographicHash::Sha1));
 }
@@ -460,7 +385,7 @@ void tst_BitNetCtl::inputOfAnySizeIsPassedOn()
     const QString path = folder.filePath(u"input"_s);
     QProcess direct;
     direct.setStandardOutputFile(path);
-    direct.start(program(u"bitnet-testchild"_s), {u"print"_s, u"20000000"_s});
+    direct.start(programPath(u"bitnet-testchild"_s), {u"print"_s, u"20000000"_s});
     QVERIFY(direct.waitForFinished(patience));
 
     CtlProcess ctl({u"run"_s, u"-i"_s, u"--"_s, u"cmp"_s, u"-"_s, path});
@@ -489,7 +414,7 @@ void tst_BitNetCtl::environmentAndWorkingDirectory()
 void tst_BitNetCtl::argumentsThatAreNoUtf8AreRefused()
 {
     QProcess shell;
-    shell.start(u"sh"_s, {u"-c"_s, u"exec \"$0\" run -- echo \"$(printf 'a\\377b')\""_s, program(u"bitnetctl"_s)});
+    shell.start(u"sh"_s, {u"-c"_s, u"exec \"$0\" run -- echo \"$(printf 'a\\377b')\""_s, programPath(u"bitnetctl"_s)});
     QVERIFY(shell.waitForFinished(patience));
     QCOMPARE(shell.exitCode(), 125);
     QVERIFY(shell.readAllStandardError().contains("argument 4 is no valid UTF-8"));
@@ -639,7 +564,7 @@ void tst_BitNetCtl::jobsOfOneNameAreToldApart()
 void tst_BitNetCtl::longAndUnfinishedLines()
 {
     CtlProcess ctl({u"run"_s, u"--jobs"_s, u"-"_s});
-    const QByteArray child = program(u"bitnet-testchild"_s).toUtf8();
+    const QByteArray child = programPath(u"bitnet-testchild"_s).toUtf8();
     QCOMPARE(ctl.run("{\"command\": [\"" + child + "\", \"line\", \"200000\"], \"name\": \"long\"}\n"), 0);
     QByteArray joined;
     for (const QByteArray &line : ctl.out.split('\n')) {
@@ -649,7 +574,7 @@ void tst_BitNetCtl::longAndUnfinishedLines()
         joined += line.sliced(7);
     }
     QProcess direct;
-    direct.start(program(u"bitnet-testchild"_s), {u"line"_s, u"200000"_s});
+    direct.start(programPath(u"bitnet-testchild"_s), {u"line"_s, u"200000"_s});
     QVERIFY(direct.waitForFinished(patience));
     QCOMPARE(joined, direct.readAllStandardOutput().replace('\n', ""));
 }

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <QByteArray>
+#include <QDir>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QProcess>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <csignal>
+
+namespace BitNet::Testing {
+
+// Sanitizers and a loaded machine make everything slower.
+inline constexpr int ctlPatience = 60'000;
+
+inline QString programPath(const QString &name)
+{
+    return QStringLiteral(BITNET_BIN_DIR "/") + name;
+}
+
+// One run of bitnetctl, with its temporary files in a folder of its own.
+class CtlProcess : public QProcess
+{
+public:
+    explicit CtlProcess(const QStringList &arguments)
+    {
+        setProgram(programPath(QStringLiteral("bitnetctl")));
+        setArguments(arguments);
+        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+        environment.insert(QStringLiteral("TMPDIR"), m_temporary.path());
+        setProcessEnvironment(environment);
+    }
+    ~CtlProcess() override
+    {
+        if (state() != NotRunning) {
+            kill();
+            waitForFinished(ctlPatience);
+        }
+    }
+
+    void launch(const QByteArray &input = {})
+    {
+        start();
+        QVERIFY(waitForStarted(ctlPatience));
+        if (!input.isEmpty())
+            write(input);
+        closeWriteChannel();
+    }
+    // Starts it and waits for its end; -1000 when it does not come.
+    int run(const QByteArray &input = {})
+    {
+        launch(input);
+        return ended();
+    }
+    int ended()
+    {
+        if (!QTest::qWaitFor([this] { return state() == NotRunning; }, ctlPatience))
+            return -1000;
+        collect();
+        return exitStatus() == NormalExit ? exitCode() : -QProcess::exitCode();
+    }
+    void sendSignal(int number) { ::kill(pid_t(processId()), number); }
+    bool hasPrinted(const QByteArray &text)
+    {
+        collect();
+        return out.contains(text);
+    }
+    bool leftNothingBehind() const { return QDir(m_temporary.path()).isEmpty(); }
+
+    QByteArray out;
+    QByteArray err;
+
+private:
+    void collect()
+    {
+        out += readAllStandardOutput();
+        if (processChannelMode() == SeparateChannels)
+            err += readAllStandardError();
+    }
+
+    QTemporaryDir m_temporary;
+};
+
+inline QJsonObject objectOf(const QByteArray &line)
+{
+    return QJsonDocument::fromJson(line).object();
+}
+
+} // namespace BitNet::Testing
