@@ -34,9 +34,9 @@ CommandLine CommandLine::parse(QStringView line)
                 word += line[i];
             }
             if (i >= line.size()) {
-                result.error
-                    = QCoreApplication::translate("BitNet::CommandLine", "The quote at character %1 is not closed.")
-                          .arg(opened + 1);
+                result.error =
+                    QCoreApplication::translate("BitNet::CommandLine", "The quote at character %1 is not closed.")
+                        .arg(opened + 1);
                 return result;
             }
         } else if (c == u'\\') {

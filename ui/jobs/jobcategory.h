@@ -19,29 +19,36 @@ enum class JobCategory {
 };
 
 inline constexpr std::array allJobCategories = {
-    JobCategory::All,       JobCategory::Queued, JobCategory::Running,   JobCategory::Succeeded,
-    JobCategory::Failed,    JobCategory::TimedOut, JobCategory::Cancelled,
+    JobCategory::All,    JobCategory::Queued,   JobCategory::Running,   JobCategory::Succeeded,
+    JobCategory::Failed, JobCategory::TimedOut, JobCategory::Cancelled,
 };
 
 // Never All.
 inline JobCategory categoryOf(const JobRecord &record)
 {
     switch (record.state) {
-    case JobState::Queued: return JobCategory::Queued;
+    case JobState::Queued:
+        return JobCategory::Queued;
     case JobState::Starting:
-    case JobState::Running: return JobCategory::Running;
-    case JobState::Finished: break;
+    case JobState::Running:
+        return JobCategory::Running;
+    case JobState::Finished:
+        break;
     }
     switch (record.outcome.value_or(Outcome::Lost)) {
-    case Outcome::Succeeded: return JobCategory::Succeeded;
+    case Outcome::Succeeded:
+        return JobCategory::Succeeded;
     case Outcome::TimedOut:
-    case Outcome::Expired: return JobCategory::TimedOut;
-    case Outcome::Cancelled: return JobCategory::Cancelled;
+    case Outcome::Expired:
+        return JobCategory::TimedOut;
+    case Outcome::Cancelled:
+        return JobCategory::Cancelled;
     case Outcome::Failed:
     case Outcome::Crashed:
     case Outcome::FailedToStart:
     case Outcome::Interrupted:
-    case Outcome::Lost: break;
+    case Outcome::Lost:
+        break;
     }
     return JobCategory::Failed;
 }

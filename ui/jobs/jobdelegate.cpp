@@ -31,9 +31,9 @@ void JobDelegate::initStyleOption(QStyleOptionViewItem *option, const QModelInde
     QStyledItemDelegate::initStyleOption(option, index);
     option->state &= ~QStyle::State_HasFocus; // the row is the unit, not the cell
     const JobRecord &record = m_proxy->record(index.row());
-    const auto colourText = [option](const QColor &colour) {
-        option->palette.setColor(QPalette::Text, colour);
-    };
+    const auto colourText = [option](const QColor &colour) { option->palette.setColor(QPalette::Text, colour); };
+    if (option->text == Wording::nothing())
+        colourText(option->palette.color(QPalette::Disabled, QPalette::Text));
     switch (static_cast<JobColumns::Column>(index.column())) {
     case JobColumns::State: {
         const QColor colour = toneColour(Wording::tone(record), option->palette);
@@ -51,8 +51,11 @@ void JobDelegate::initStyleOption(QStyleOptionViewItem *option, const QModelInde
     case JobColumns::Id:
     case JobColumns::QueueWait:
     case JobColumns::Submitted:
-    case JobColumns::Kind: colourText(toneColour(Tone::Muted, option->palette)); break;
-    default: break;
+    case JobColumns::Kind:
+        colourText(toneColour(Tone::Muted, option->palette));
+        break;
+    default:
+        break;
     }
 }
 
@@ -71,12 +74,6 @@ void JobDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, c
     if (option.direction == Qt::RightToLeft)
         filled.moveRight(groove.right());
     painter->fillRect(filled, toneColour(*used >= nearLimit ? Tone::Bad : Tone::Active, option.palette));
-}
-
-QSize JobDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const
-{
-    // Cells are padded like the headers above them.
-    return QStyledItemDelegate::sizeHint(option, index) + QSize(padding, 0);
 }
 
 } // namespace BitNet

@@ -61,8 +61,8 @@ bool JobFilterProxy::before(int sourceRow, int otherSourceRow) const
     const auto column = static_cast<JobColumns::Column>(m_sortColumn);
     const bool ascending = m_sortOrder == Qt::AscendingOrder;
     if (JobColumns::isText(column)) {
-        const auto order
-            = JobColumns::compareText(JobColumns::textKey(column, one), JobColumns::textKey(column, other));
+        const auto order =
+            JobColumns::compareText(JobColumns::textKey(column, one), JobColumns::textKey(column, other));
         if (order != 0)
             return (order < 0) == ascending;
     } else {
@@ -120,8 +120,8 @@ std::vector<int> JobFilterProxy::sorted(std::vector<int> rows) const
             rank[static_cast<size_t>(order[i])] = same ? rank[static_cast<size_t>(order[i - 1])] : static_cast<int>(i);
         }
         for (size_t i = 0; i < rows.size(); ++i)
-            keyed.push_back({static_cast<double>(rank[static_cast<size_t>(textOf[i])]),
-                             m_jobs->record(rows[i]).id.value, rows[i]});
+            keyed.push_back(
+                {static_cast<double>(rank[static_cast<size_t>(textOf[i])]), m_jobs->record(rows[i]).id.value, rows[i]});
     } else {
         const MonotonicTime now = monotonicNow();
         for (const int row : rows) {
@@ -206,8 +206,8 @@ void JobFilterProxy::rearrange(std::vector<int> rows)
     QModelIndexList moved;
     moved.reserve(persistent.size());
     for (qsizetype i = 0; i < persistent.size(); ++i)
-        moved.append(createIndex(m_proxyRows[static_cast<size_t>(sources[static_cast<size_t>(i)])],
-                                 persistent[i].column()));
+        moved.append(
+            createIndex(m_proxyRows[static_cast<size_t>(sources[static_cast<size_t>(i)])], persistent[i].column()));
     changePersistentIndexList(persistent, moved);
     Q_EMIT layoutChanged({}, QAbstractItemModel::VerticalSortHint);
 }

@@ -144,18 +144,22 @@ QVariant JobTableModel::data(const QModelIndex &index, int role) const
     const JobRecord &job = record(index.row());
     const auto column = static_cast<JobColumns::Column>(index.column());
     switch (role) {
-    case Qt::DisplayRole: return JobColumns::text(column, job, monotonicNow());
-    case Qt::ToolTipRole: return JobColumns::exactText(column, job, monotonicNow());
+    case Qt::DisplayRole:
+        return JobColumns::text(column, job, monotonicNow());
+    case Qt::ToolTipRole:
+        return JobColumns::exactText(column, job, monotonicNow());
     case Qt::AccessibleTextRole:
         return u"%1: %2"_s.arg(JobColumns::title(column), JobColumns::text(column, job, monotonicNow()));
     case Qt::TextAlignmentRole:
         return QVariant::fromValue(
             Qt::Alignment((JobColumns::isNumeric(column) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter));
-    case IdRole: return job.id.value;
+    case IdRole:
+        return job.id.value;
     case SortRole:
         return JobColumns::isText(column) ? QVariant(JobColumns::textKey(column, job))
                                           : QVariant(JobColumns::numberKey(column, job, monotonicNow()));
-    default: return {};
+    default:
+        return {};
     }
 }
 
@@ -165,12 +169,15 @@ QVariant JobTableModel::headerData(int section, Qt::Orientation orientation, int
         return {};
     const auto column = static_cast<JobColumns::Column>(section);
     switch (role) {
-    case Qt::DisplayRole: return JobColumns::title(column);
-    case Qt::ToolTipRole: return JobColumns::explanation(column);
+    case Qt::DisplayRole:
+        return JobColumns::title(column);
+    case Qt::ToolTipRole:
+        return JobColumns::explanation(column);
     case Qt::TextAlignmentRole:
         return QVariant::fromValue(
             Qt::Alignment((JobColumns::isNumeric(column) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter));
-    default: return {};
+    default:
+        return {};
     }
 }
 

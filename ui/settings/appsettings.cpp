@@ -81,9 +81,15 @@ struct Writer
     void operator()(const QString &key, Theme member) const
     {
         switch (member) {
-        case Theme::System: put(key, u"system"_s); break;
-        case Theme::Light: put(key, u"light"_s); break;
-        case Theme::Dark: put(key, u"dark"_s); break;
+        case Theme::System:
+            put(key, u"system"_s);
+            break;
+        case Theme::Light:
+            put(key, u"light"_s);
+            break;
+        case Theme::Dark:
+            put(key, u"dark"_s);
+            break;
         }
     }
 };
@@ -94,7 +100,7 @@ SettingsStore::SettingsStore(QSettings &settings, QObject *parent)
     : QObject(parent)
     , m_settings(settings)
 {
-    visitMembers(m_value, Reader {settings});
+    visitMembers(m_value, Reader{settings});
 }
 
 void SettingsStore::set(const AppSettings &value)
@@ -103,7 +109,7 @@ void SettingsStore::set(const AppSettings &value)
         return;
     const AppSettings before = m_value;
     m_value = value;
-    visitMembers(value, Writer {m_settings});
+    visitMembers(value, Writer{m_settings});
     Q_EMIT changed(m_value, before);
 }
 

@@ -69,8 +69,7 @@ private:
         switch (mode) {
         case QIcon::Disabled:
             return palette.color(QPalette::Disabled, QPalette::ButtonText);
-        case QIcon::Selected:
-            return palette.color(QPalette::HighlightedText);
+        case QIcon::Selected: // the style tints selected rows, it does not fill them
         case QIcon::Normal:
         case QIcon::Active:
             break;

@@ -13,6 +13,7 @@
 #include <QStyleFactory>
 #include <QStyleOption>
 #include <QTabBar>
+#include <QTableView>
 #include <QToolButton>
 
 namespace BitNet {
@@ -93,9 +94,9 @@ Option softened(const Option *option)
     Option soft(*option);
     for (const auto group : {QPalette::Active, QPalette::Inactive, QPalette::Disabled}) {
         soft.palette.setColor(group, QPalette::Highlight, selectionColour(option->palette));
-        soft.palette.setColor(group, QPalette::HighlightedText,
-                              option->palette.color(group == QPalette::Disabled ? group : QPalette::Active,
-                                                    QPalette::Text));
+        soft.palette.setColor(
+            group, QPalette::HighlightedText,
+            option->palette.color(group == QPalette::Disabled ? group : QPalette::Active, QPalette::Text));
     }
     return soft;
 }
@@ -119,40 +120,65 @@ void Style::polish(QWidget *widget)
 int Style::pixelMetric(PixelMetric metric, const QStyleOption *option, const QWidget *widget) const
 {
     switch (metric) {
-    case PM_ToolBarItemSpacing: return 4;
-    case PM_ToolBarItemMargin: return 6;
-    case PM_ToolBarFrameWidth: return 0;
-    case PM_ToolBarIconSize: return 20;
+    case PM_ToolBarItemSpacing:
+        return 4;
+    case PM_ToolBarItemMargin:
+        return 6;
+    case PM_ToolBarFrameWidth:
+        return 0;
+    case PM_ToolBarIconSize:
+        return 20;
     case PM_ButtonIconSize:
     case PM_ListViewIconSize:
-    case PM_TabBarIconSize: return 16;
-    case PM_ScrollBarExtent: return 12;
-    case PM_ScrollBarSliderMin: return 36;
-    case PM_HeaderMargin: return 8;
-    case PM_TabBarTabHSpace: return 26;
-    case PM_TabBarTabVSpace: return 14;
+    case PM_TabBarIconSize:
+        return 16;
+    case PM_ScrollBarExtent:
+        return 12;
+    case PM_ScrollBarSliderMin:
+        return 36;
+    case PM_HeaderMargin:
+        return 8;
+    case PM_FocusFrameHMargin: // cells are padded like the headers above them
+        return qobject_cast<const QTableView *>(widget) ? 7 : QProxyStyle::pixelMetric(metric, option, widget);
+    case PM_TabBarTabHSpace:
+        return 26;
+    case PM_TabBarTabVSpace:
+        return 14;
     case PM_TabBarTabShiftVertical:
     case PM_TabBarTabShiftHorizontal:
     case PM_ButtonShiftHorizontal:
-    case PM_ButtonShiftVertical: return 0;
-    case PM_SplitterWidth: return 5;
-    case PM_ButtonMargin: return 10;
-    case PM_MenuPanelWidth: return 1;
-    case PM_MenuVMargin: return 4;
-    default: return QProxyStyle::pixelMetric(metric, option, widget);
+    case PM_ButtonShiftVertical:
+        return 0;
+    case PM_SplitterWidth:
+        return 5;
+    case PM_ButtonMargin:
+        return 10;
+    case PM_MenuPanelWidth:
+        return 1;
+    case PM_MenuVMargin:
+        return 4;
+    default:
+        return QProxyStyle::pixelMetric(metric, option, widget);
     }
 }
 
 int Style::styleHint(StyleHint hint, const QStyleOption *option, const QWidget *widget, QStyleHintReturn *data) const
 {
     switch (hint) {
-    case SH_ComboBox_Popup: return 0;
-    case SH_DialogButtonBox_ButtonsHaveIcons: return 0;
-    case SH_ScrollBar_LeftClickAbsolutePosition: return 1;
-    case SH_ItemView_ShowDecorationSelected: return 1;
-    case SH_EtchDisabledText: return 0;
-    case SH_ToolTip_WakeUpDelay: return 500;
-    default: return QProxyStyle::styleHint(hint, option, widget, data);
+    case SH_ComboBox_Popup:
+        return 0;
+    case SH_DialogButtonBox_ButtonsHaveIcons:
+        return 0;
+    case SH_ScrollBar_LeftClickAbsolutePosition:
+        return 1;
+    case SH_ItemView_ShowDecorationSelected:
+        return 1;
+    case SH_EtchDisabledText:
+        return 0;
+    case SH_ToolTip_WakeUpDelay:
+        return 500;
+    default:
+        return QProxyStyle::styleHint(hint, option, widget, data);
     }
 }
 
@@ -162,18 +188,22 @@ QSize Style::sizeFromContents(ContentsType type, const QStyleOption *option, con
     QSize result = QProxyStyle::sizeFromContents(type, option, size, widget);
     const int text = option ? option->fontMetrics.height() : 16;
     switch (type) {
-    case CT_PushButton: return {result.width() + 8, qMax(result.height(), text + 13)};
+    case CT_PushButton:
+        return {result.width() + 8, qMax(result.height(), text + 13)};
     case CT_LineEdit:
     case CT_ComboBox:
-    case CT_SpinBox: return {result.width(), qMax(result.height(), text + 13)};
+    case CT_SpinBox:
+        return {result.width(), qMax(result.height(), text + 13)};
     case CT_MenuItem: {
         const auto *item = qstyleoption_cast<const QStyleOptionMenuItem *>(option);
         if (item && item->menuItemType != QStyleOptionMenuItem::Separator)
             result.rheight() = qMax(result.height(), text + 11);
         return result;
     }
-    case CT_HeaderSection: return {result.width(), qMax(result.height(), text + 13)};
-    default: return result;
+    case CT_HeaderSection:
+        return {result.width(), qMax(result.height(), text + 13)};
+    default:
+        return result;
     }
 }
 
@@ -193,18 +223,23 @@ QRect Style::subControlRect(ComplexControl control, const QStyleOptionComplex *o
             slider = static_cast<int>(qint64(bar->pageStep) * length / (range + bar->pageStep));
             slider = qBound(qMin(pixelMetric(PM_ScrollBarSliderMin, option, widget), length), slider, length);
         }
-        const int start = sliderPositionFromValue(bar->minimum, bar->maximum, bar->sliderPosition, length - slider,
-                                                  bar->upsideDown);
+        const int start =
+            sliderPositionFromValue(bar->minimum, bar->maximum, bar->sliderPosition, length - slider, bar->upsideDown);
         const auto along = [&](int from, int size) {
             return horizontal ? QRect(bar->rect.x() + from, bar->rect.y(), size, bar->rect.height())
                               : QRect(bar->rect.x(), bar->rect.y() + from, bar->rect.width(), size);
         };
         switch (subControl) {
-        case SC_ScrollBarGroove: return bar->rect;
-        case SC_ScrollBarSlider: return along(start, slider);
-        case SC_ScrollBarSubPage: return along(0, start);
-        case SC_ScrollBarAddPage: return along(start + slider, length - start - slider);
-        default: return {};
+        case SC_ScrollBarGroove:
+            return bar->rect;
+        case SC_ScrollBarSlider:
+            return along(start, slider);
+        case SC_ScrollBarSubPage:
+            return along(0, start);
+        case SC_ScrollBarAddPage:
+            return along(start + slider, length - start - slider);
+        default:
+            return {};
         }
     }
     if (control == CC_SpinBox) {
@@ -214,16 +249,26 @@ QRect Style::subControlRect(ComplexControl control, const QStyleOptionComplex *o
             const QRect r = spin->rect.adjusted(1, 1, -1, -1);
             const int x = r.right() - buttonWidth + 1;
             switch (subControl) {
-            case SC_SpinBoxUp: return visualRect(spin->direction, r, {x, r.y(), buttonWidth, r.height() / 2});
+            case SC_SpinBoxUp:
+                return visualRect(spin->direction, r, {x, r.y(), buttonWidth, r.height() / 2});
             case SC_SpinBoxDown:
                 return visualRect(spin->direction, r,
                                   {x, r.y() + r.height() / 2, buttonWidth, r.height() - r.height() / 2});
-            case SC_SpinBoxEditField: return visualRect(spin->direction, r, r.adjusted(2, 0, -buttonWidth, 0));
-            default: break;
+            case SC_SpinBoxEditField:
+                return visualRect(spin->direction, r, r.adjusted(2, 0, -buttonWidth, 0));
+            default:
+                break;
             }
         }
     }
     return QProxyStyle::subControlRect(control, option, subControl, widget);
+}
+
+QRect Style::subElementRect(SubElement element, const QStyleOption *option, const QWidget *widget) const
+{
+    const QRect rect = QProxyStyle::subElementRect(element, option, widget);
+    // Text keeps off the rounded border.
+    return element == SE_LineEditContents ? rect.adjusted(4, 0, -4, 0) : rect;
 }
 
 void Style::drawPrimitive(PrimitiveElement element, const QStyleOption *option, QPainter *painter,
@@ -256,7 +301,7 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption *option, 
         return;
     }
     case PE_FrameFocusRect:
-        if (has(option, State_KeyboardFocusChange) || !qobject_cast<const QAbstractItemView *>(widget))
+        if (has(option, State_KeyboardFocusChange)) // by the keyboard, not by a click
             drawSurface(painter, option->rect, {}, accent(option), 1.5);
         return;
     case PE_PanelLineEdit:
@@ -269,7 +314,9 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption *option, 
                 painter->fillRect(option->rect, palette.color(QPalette::Base));
         }
         return;
-    case PE_FrameLineEdit: drawSurface(painter, option->rect, {}, fieldBorder(option)); return;
+    case PE_FrameLineEdit:
+        drawSurface(painter, option->rect, {}, fieldBorder(option));
+        return;
     case PE_Frame:
         painter->save();
         painter->setPen(lineColour(palette));
@@ -282,8 +329,12 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption *option, 
         painter->drawRect(option->rect.adjusted(0, 0, -1, -1));
         painter->restore();
         return;
-    case PE_PanelMenu: painter->fillRect(option->rect, palette.color(QPalette::Base)); return;
-    case PE_FrameGroupBox: drawSurface(painter, option->rect, {}, lineColour(palette)); return;
+    case PE_PanelMenu:
+        painter->fillRect(option->rect, palette.color(QPalette::Base));
+        return;
+    case PE_FrameGroupBox:
+        drawSurface(painter, option->rect, {}, lineColour(palette));
+        return;
     case PE_FrameTabBarBase:
     case PE_FrameTabWidget:
         painter->fillRect(QRect(option->rect.left(), option->rect.top(), option->rect.width(), 1),
@@ -292,7 +343,8 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption *option, 
     case PE_PanelStatusBar:
         painter->fillRect(QRect(option->rect.left(), option->rect.top(), option->rect.width(), 1), lineColour(palette));
         return;
-    case PE_FrameStatusBarItem: return;
+    case PE_FrameStatusBarItem:
+        return;
     case PE_IndicatorCheckBox:
     case PE_IndicatorItemViewItemCheck: {
         const bool on = option->state & (State_On | State_NoChange);
@@ -326,12 +378,13 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption *option, 
         bool up = element == PE_IndicatorArrowUp;
         if (const auto *header = qstyleoption_cast<const QStyleOptionHeader *>(option))
             up = header->sortIndicator == QStyleOptionHeader::SortDown; // Qt's SortDown means ascending here
-        drawChevron(painter, option->rect, up,
-                    palette.color(has(option, State_Enabled) ? QPalette::Active : QPalette::Disabled,
-                                  QPalette::ButtonText));
+        drawChevron(
+            painter, option->rect, up,
+            palette.color(has(option, State_Enabled) ? QPalette::Active : QPalette::Disabled, QPalette::ButtonText));
         return;
     }
-    default: QProxyStyle::drawPrimitive(element, option, painter, widget);
+    default:
+        QProxyStyle::drawPrimitive(element, option, painter, widget);
     }
 }
 
@@ -411,7 +464,9 @@ void Style::drawControl(ControlElement element, const QStyleOption *option, QPai
             return;
         }
         break;
-    case CE_ToolBar: painter->fillRect(option->rect, palette.color(QPalette::Window)); return;
+    case CE_ToolBar:
+        painter->fillRect(option->rect, palette.color(QPalette::Window));
+        return;
     case CE_Splitter: {
         const QRect r = option->rect;
         const QColor line = has(option, State_MouseOver) ? accent(option) : lineColour(palette);
@@ -421,7 +476,8 @@ void Style::drawControl(ControlElement element, const QStyleOption *option, QPai
             painter->fillRect(QRect(r.left(), r.center().y(), r.width(), 1), line);
         return;
     }
-    default: break;
+    default:
+        break;
     }
     QProxyStyle::drawControl(element, option, painter, widget);
 }
@@ -430,8 +486,8 @@ void Style::drawComplexControl(ComplexControl control, const QStyleOptionComplex
                                const QWidget *widget) const
 {
     const QPalette &palette = option->palette;
-    const QColor sign = palette.color(has(option, State_Enabled) ? QPalette::Active : QPalette::Disabled,
-                                      QPalette::ButtonText);
+    const QColor sign =
+        palette.color(has(option, State_Enabled) ? QPalette::Active : QPalette::Disabled, QPalette::ButtonText);
     switch (control) {
     case CC_ScrollBar: {
         const auto *bar = qstyleoption_cast<const QStyleOptionSlider *>(option);
@@ -440,8 +496,8 @@ void Style::drawComplexControl(ComplexControl control, const QStyleOptionComplex
             return;
         const bool active = has(option, State_Sunken) || has(option, State_MouseOver);
         const int inset = active ? 2 : 3;
-        const QRectF r = QRectF(subControlRect(control, option, SC_ScrollBarSlider, widget))
-                             .adjusted(inset, inset, -inset, -inset);
+        const QRectF r =
+            QRectF(subControlRect(control, option, SC_ScrollBarSlider, widget)).adjusted(inset, inset, -inset, -inset);
         painter->save();
         painter->setRenderHint(QPainter::Antialiasing);
         painter->setPen(Qt::NoPen);
@@ -480,7 +536,8 @@ void Style::drawComplexControl(ComplexControl control, const QStyleOptionComplex
             return;
         }
         break;
-    default: break;
+    default:
+        break;
     }
     QProxyStyle::drawComplexControl(control, option, painter, widget);
 }

@@ -122,8 +122,11 @@ void applyTheme(Theme theme)
                              blend(palette.color(QPalette::Window), palette.color(QPalette::WindowText), 0.16));
         }
         break;
-    case Theme::Light: break;
-    case Theme::Dark: palette = paletteOf(darkScheme); break;
+    case Theme::Light:
+        break;
+    case Theme::Dark:
+        palette = paletteOf(darkScheme);
+        break;
     }
     QPixmapCache::clear();
     if (!qobject_cast<Style *>(QApplication::style()))
@@ -140,12 +143,18 @@ QColor toneColour(Tone tone, const QPalette &palette)
 {
     const bool dark = isDark(palette);
     switch (tone) {
-    case Tone::Plain: return palette.color(QPalette::Text);
-    case Tone::Muted: return palette.color(QPalette::PlaceholderText);
-    case Tone::Active: return dark ? QColor(0x7d, 0xa2, 0xff) : QColor(0x2f, 0x55, 0xd4);
-    case Tone::Good: return dark ? QColor(0x5c, 0xc9, 0x82) : QColor(0x17, 0x7a, 0x43);
-    case Tone::Warning: return dark ? QColor(0xf0, 0xb3, 0x4a) : QColor(0x9a, 0x5b, 0x00);
-    case Tone::Bad: return dark ? QColor(0xff, 0x80, 0x78) : QColor(0xc4, 0x2b, 0x2b);
+    case Tone::Plain:
+        return palette.color(QPalette::Text);
+    case Tone::Muted:
+        return palette.color(QPalette::PlaceholderText);
+    case Tone::Active:
+        return dark ? QColor(0x7d, 0xa2, 0xff) : QColor(0x2f, 0x55, 0xd4);
+    case Tone::Good:
+        return dark ? QColor(0x5c, 0xc9, 0x82) : QColor(0x17, 0x7a, 0x43);
+    case Tone::Warning:
+        return dark ? QColor(0xf0, 0xb3, 0x4a) : QColor(0x9a, 0x5b, 0x00);
+    case Tone::Bad:
+        return dark ? QColor(0xff, 0x80, 0x78) : QColor(0xc4, 0x2b, 0x2b);
     }
     return palette.color(QPalette::Text);
 }

@@ -17,10 +17,14 @@ using namespace std::chrono_literals;
 QString Wording::state(const JobRecord &record)
 {
     switch (record.state) {
-    case JobState::Queued: return record.paused ? tr("Held") : tr("Queued");
-    case JobState::Starting: return tr("Starting");
-    case JobState::Running: return record.paused ? tr("Paused") : tr("Running");
-    case JobState::Finished: return record.outcome ? outcome(*record.outcome) : QString();
+    case JobState::Queued:
+        return record.paused ? tr("Held") : tr("Queued");
+    case JobState::Starting:
+        return tr("Starting");
+    case JobState::Running:
+        return record.paused ? tr("Paused") : tr("Running");
+    case JobState::Finished:
+        return record.outcome ? outcome(*record.outcome) : QString();
     }
     return {};
 }
@@ -28,15 +32,24 @@ QString Wording::state(const JobRecord &record)
 QString Wording::outcome(Outcome outcome)
 {
     switch (outcome) {
-    case Outcome::Succeeded: return tr("Succeeded");
-    case Outcome::Failed: return tr("Failed");
-    case Outcome::Crashed: return tr("Crashed");
-    case Outcome::TimedOut: return tr("Timed out");
-    case Outcome::Expired: return tr("Expired");
-    case Outcome::Cancelled: return tr("Cancelled");
-    case Outcome::FailedToStart: return tr("Not started");
-    case Outcome::Interrupted: return tr("Interrupted");
-    case Outcome::Lost: return tr("Lost");
+    case Outcome::Succeeded:
+        return tr("Succeeded");
+    case Outcome::Failed:
+        return tr("Failed");
+    case Outcome::Crashed:
+        return tr("Crashed");
+    case Outcome::TimedOut:
+        return tr("Timed out");
+    case Outcome::Expired:
+        return tr("Expired");
+    case Outcome::Cancelled:
+        return tr("Cancelled");
+    case Outcome::FailedToStart:
+        return tr("Not started");
+    case Outcome::Interrupted:
+        return tr("Interrupted");
+    case Outcome::Lost:
+        return tr("Lost");
     }
     return {};
 }
@@ -44,9 +57,12 @@ QString Wording::outcome(Outcome outcome)
 QString Wording::kind(JobKind kind)
 {
     switch (kind) {
-    case JobKind::Inference: return tr("Prompt");
-    case JobKind::Server: return tr("Server");
-    case JobKind::Custom: return tr("Command");
+    case JobKind::Inference:
+        return tr("Prompt");
+    case JobKind::Server:
+        return tr("Server");
+    case JobKind::Custom:
+        return tr("Command");
     }
     return {};
 }
@@ -54,12 +70,18 @@ QString Wording::kind(JobKind kind)
 QString Wording::pending(PendingReason reason)
 {
     switch (reason) {
-    case PendingReason::None: return {};
-    case PendingReason::WaitingForSlot: return tr("waiting for a free slot");
-    case PendingReason::Held: return tr("held back");
-    case PendingReason::WaitingForJob: return tr("waiting for another job");
-    case PendingReason::WaitingForResource: return tr("waiting for memory, processes or descriptors");
-    case PendingReason::Delayed: return tr("delayed");
+    case PendingReason::None:
+        return {};
+    case PendingReason::WaitingForSlot:
+        return tr("waiting for a free slot");
+    case PendingReason::Held:
+        return tr("held back");
+    case PendingReason::WaitingForJob:
+        return tr("waiting for another job");
+    case PendingReason::WaitingForResource:
+        return tr("waiting for memory, processes or descriptors");
+    case PendingReason::Delayed:
+        return tr("delayed");
     }
     return {};
 }
@@ -69,10 +91,14 @@ QString Wording::detail(const JobRecord &record)
     if (!record.reason.isEmpty())
         return record.reason;
     switch (record.state) {
-    case JobState::Queued: return pending(record.pendingReason);
-    case JobState::Starting: return {};
-    case JobState::Running: return record.paused ? tr("stopped; continue with Resume") : QString();
-    case JobState::Finished: break;
+    case JobState::Queued:
+        return pending(record.pendingReason);
+    case JobState::Starting:
+        return {};
+    case JobState::Running:
+        return record.paused ? tr("stopped; continue with Resume") : QString();
+    case JobState::Finished:
+        break;
     }
     if (record.outcome == Outcome::Failed && record.exitCode)
         return tr("exit code %1").arg(*record.exitCode);
@@ -84,21 +110,29 @@ QString Wording::detail(const JobRecord &record)
 Tone Wording::tone(const JobRecord &record)
 {
     switch (record.state) {
-    case JobState::Queued: return Tone::Muted;
-    case JobState::Starting: return Tone::Active;
-    case JobState::Running: return record.paused ? Tone::Warning : Tone::Active;
-    case JobState::Finished: break;
+    case JobState::Queued:
+        return Tone::Muted;
+    case JobState::Starting:
+        return Tone::Active;
+    case JobState::Running:
+        return record.paused ? Tone::Warning : Tone::Active;
+    case JobState::Finished:
+        break;
     }
     switch (record.outcome.value_or(Outcome::Lost)) {
-    case Outcome::Succeeded: return Tone::Good;
+    case Outcome::Succeeded:
+        return Tone::Good;
     case Outcome::TimedOut:
     case Outcome::Expired:
-    case Outcome::Interrupted: return Tone::Warning;
-    case Outcome::Cancelled: return Tone::Muted;
+    case Outcome::Interrupted:
+        return Tone::Warning;
+    case Outcome::Cancelled:
+        return Tone::Muted;
     case Outcome::Failed:
     case Outcome::Crashed:
     case Outcome::FailedToStart:
-    case Outcome::Lost: return Tone::Bad;
+    case Outcome::Lost:
+        return Tone::Bad;
     }
     return Tone::Plain;
 }
@@ -106,21 +140,31 @@ Tone Wording::tone(const JobRecord &record)
 QString Wording::icon(const JobRecord &record)
 {
     switch (record.state) {
-    case JobState::Queued: return record.paused ? u"state-paused"_s : u"state-queued"_s;
-    case JobState::Starting: return u"state-starting"_s;
-    case JobState::Running: return record.paused ? u"state-paused"_s : u"state-running"_s;
-    case JobState::Finished: break;
+    case JobState::Queued:
+        return record.paused ? u"state-paused"_s : u"state-queued"_s;
+    case JobState::Starting:
+        return u"state-starting"_s;
+    case JobState::Running:
+        return record.paused ? u"state-paused"_s : u"state-running"_s;
+    case JobState::Finished:
+        break;
     }
     switch (record.outcome.value_or(Outcome::Lost)) {
-    case Outcome::Succeeded: return u"state-succeeded"_s;
+    case Outcome::Succeeded:
+        return u"state-succeeded"_s;
     case Outcome::Failed:
-    case Outcome::FailedToStart: return u"state-failed"_s;
-    case Outcome::Crashed: return u"state-crashed"_s;
+    case Outcome::FailedToStart:
+        return u"state-failed"_s;
+    case Outcome::Crashed:
+        return u"state-crashed"_s;
     case Outcome::TimedOut:
-    case Outcome::Expired: return u"state-timed-out"_s;
-    case Outcome::Cancelled: return u"state-cancelled"_s;
+    case Outcome::Expired:
+        return u"state-timed-out"_s;
+    case Outcome::Cancelled:
+        return u"state-cancelled"_s;
     case Outcome::Interrupted:
-    case Outcome::Lost: return u"state-lost"_s;
+    case Outcome::Lost:
+        return u"state-lost"_s;
     }
     return {};
 }

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "core/jobs/jobrecord.h"
+
+#include <QList>
+#include <QPair>
+#include <QScrollArea>
+#include <QString>
+
+class QBoxLayout;
+class QLabel;
+
+namespace BitNet {
+
+class ToneLabel;
+
+// One job in words: how it ended, its command, surroundings, limits, times, engine timings and use of the machine.
+class SummaryView : public QScrollArea
+{
+    Q_OBJECT
+public:
+    explicit SummaryView(QWidget *parent = nullptr);
+
+    void setRecord(const JobRecord &record);
+    void clear();
+
+    struct Section
+    {
+        QString title;
+        QList<QPair<QString, QString>> rows; // what, value
+    };
+    // What is shown, without the headline; the left column's sections, then the right column's.
+    static QList<Section> describe(const JobRecord &record);
+    // How it ended or what it waits for, as a sentence.
+    static QString headline(const JobRecord &record);
+
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
+private:
+    void rebuild(const QList<Section> &sections);
+
+    ToneLabel *m_headline;
+    QBoxLayout *m_columns;
+    QList<QWidget *> m_blocks;
+    QList<QLabel *> m_values;
+    QList<Section> m_sections;
+};
+
+} // namespace BitNet

@@ -1,0 +1,569 @@
+// SPDX-License-Identifier: MIT
+#include "ui/mainwindow/mainwindow.h"
+
+#include "core/supervisor/runtimesupervisor.h"
+#include "ui/engine/enginecontext.h"
+#include "ui/engine/enginepage.h"
+#include "ui/jobs/jobactions.h"
+#include "ui/jobs/jobfeed.h"
+#include "ui/jobs/jobspage.h"
+#include "ui/jobs/jobtablemodel.h"
+#include "ui/jobs/runcommanddialog.h"
+#include "ui/jobs/samplequeue.h"
+#include "ui/latency/latencypage.h"
+#include "ui/mainwindow/banner.h"
+#include "ui/mainwindow/pageswitcher.h"
+#include "ui/mainwindow/queuewatch.h"
+#include "ui/mainwindow/shortcutsdialog.h"
+#include "ui/mainwindow/statuscounters.h"
+#include "ui/mainwindow/trayicon.h"
+#include "ui/prompt/promptpage.h"
+#include "ui/settings/appsettings.h"
+#include "ui/settings/settingsdialog.h"
+#include "ui/style/icons.h"
+
+#include <QBoxLayout>
+#include <QClipboard>
+#include <QCloseEvent>
+#include <QCoreApplication>
+#include <QGuiApplication>
+#include <QLabel>
+#include <QMenu>
+#include <QMessageBox>
+#include <QPushButton>
+#include <QSettings>
+#include <QSpinBox>
+#include <QStackedWidget>
+#include <QStatusBar>
+#include <QToolBar>
+#include <QToolButton>
+
+namespace BitNet {
+
+using namespace Qt::StringLiterals;
+
+static constexpr int messageTime = 6000; // milliseconds
+
+MainWindow::MainWindow(RuntimeSupervisor &supervisor, EngineContext &engine, SettingsStore &settings)
+    : m_supervisor(supervisor)
+    , m_engine(engine)
+    , m_settings(settings)
+    , m_jobs(new JobTableModel(this))
+    , m_feed(new JobFeed(supervisor, this))
+    , m_watch(new QueueWatch(this))
+    , m_jobActions(new JobActions(supervisor, *m_jobs, settings, this))
+    , m_jobsPage(new JobsPage(*m_jobs, *m_jobActions))
+    , m_promptPage(new PromptPage(supervisor, engine, settings))
+    , m_latencyPage(new LatencyPage(*m_jobs))
+    , m_enginePage(new EnginePage(engine))
+    , m_switcher(new PageSwitcher)
+    , m_pages(new QStackedWidget)
+    , m_pausedBanner(new Banner(Tone::Warning, u"pause-queue"_s))
+    , m_healthBanner(new Banner(Tone::Bad, u"warning"_s))
+    , m_counters(new StatusCounters)
+{
+    setWindowIcon(Icons::application());
+    setMinimumSize(720, 480);
+    resize(1280, 820);
+    setContextMenuPolicy(Qt::NoContextMenu);
+    createActions();
+    createPages();
+    createToolBar();
+    createStatusBar();
+    m_tray = new TrayIcon(settings, *m_watch, {m_showWindow, m_pauseQueue, m_quit}, this);
+    connect(m_tray, &TrayIcon::activated, m_showWindow, &QAction::trigger);
+
+    connect(m_feed, &JobFeed::changed, this, [this](const QList<JobRecord> &records) {
+        m_jobs->apply(records);
+        m_promptPage->take(records);
+        m_watch->take(records);
+    });
+    connect(m_jobs, &JobTableModel::countsChanged, this, &MainWindow::updateCounters);
+    connect(&m_supervisor, &RuntimeSupervisor::queuePausedChanged, this, &MainWindow::updateQueuePaused);
+    connect(&m_supervisor, &RuntimeSupervisor::concurrencyChanged, this, [this](int concurrency) {
+        const QSignalBlocker blocker(m_concurrency);
+        m_concurrency->setValue(concurrency);
+        updateCounters();
+    });
+    connect(&m_supervisor, &RuntimeSupervisor::healthChanged, this, [this](const QString &problem) {
+        m_healthBanner->setText(problem);
+        m_healthBanner->setVisible(!problem.isEmpty());
+        m_counters->setHealth(problem);
+    });
+    connect(&m_settings, &SettingsStore::changed, this, &MainWindow::applySettings);
+    m_countersTimer.setInterval(30'000);
+    connect(&m_countersTimer, &QTimer::timeout, this, &MainWindow::updateCounters);
+    m_countersTimer.start();
+
+    updateQueuePaused(m_supervisor.isQueuePaused());
+    updateCounters();
+    restoreState();
+}
+
+MainWindow::~MainWindow() = default;
+
+QAction *MainWindow::addAction(const QString &icon, const QString &text, const QString &toolTip,
+                               const QKeySequence &shortcut)
+{
+    auto *action = new QAction(Icons::get(icon), text, this);
+    const QString keys = shortcut.toString(QKeySequence::NativeText);
+    action->setToolTip(keys.isEmpty() ? toolTip : tr("%1 (%2)").arg(toolTip, keys));
+    action->setShortcut(shortcut);
+    QMainWindow::addAction(action);
+    return action;
+}
+
+void MainWindow::createActions()
+{
+    m_newPrompt = addAction(u"new-prompt"_s, tr("&New Prompt"), tr("Ask a model"), QKeySequence(Qt::CTRL | Qt::Key_N));
+    m_runCommand = addAction(u"run-command"_s, tr("&Run Command…"), tr("Run any command as a supervised job"),
+                             QKeySequence(Qt::CTRL | Qt::Key_R));
+    m_pauseQueue = addAction(u"pause-queue"_s, tr("&Pause Queue"), tr("Start no more jobs until the queue is resumed"),
+                             QKeySequence(Qt::CTRL | Qt::Key_Space));
+    m_resumeQueue = addAction(u"resume-queue"_s, tr("Resume Queue"), tr("Start waiting jobs again"));
+    m_cancelAll = addAction(u"cancel"_s, tr("Cancel &All Jobs…"), tr("Cancel every queued and running job"));
+    m_sample = addAction(u"sample"_s, tr("Run the &Sample Queue"),
+                         tr("Run some harmless commands of this machine that show what jobs can do"));
+    m_showSettings = addAction(u"settings"_s, tr("Se&ttings…"), tr("Change how the application works"),
+                               QKeySequence(Qt::CTRL | Qt::Key_Comma));
+    m_showWindow = addAction(u"jobs"_s, tr("Show &Window"), tr("Bring the window to the front"));
+    m_shortcuts = addAction(u"keyboard"_s, tr("&Keyboard Shortcuts"), tr("List all keyboard shortcuts"), Qt::Key_F1);
+    m_about = addAction(u"info"_s, tr("A&bout BitNet Supervisor"), tr("What this is, and its version"));
+    m_quit = addAction(u"quit"_s, tr("&Quit"), tr("End the application"), QKeySequence(Qt::CTRL | Qt::Key_Q));
+    m_menu = addAction(u"menu"_s, tr("Menu"), tr("More commands"), Qt::Key_F10);
+
+    connect(m_newPrompt, &QAction::triggered, this, [this] {
+        showPage(Prompt);
+        m_promptPage->focusPrompt();
+    });
+    connect(m_runCommand, &QAction::triggered, this, [this] { openRunCommand(); });
+    connect(m_pauseQueue, &QAction::triggered, this,
+            [this] { m_supervisor.isQueuePaused() ? m_supervisor.resumeQueue() : m_supervisor.pauseQueue(); });
+    connect(m_resumeQueue, &QAction::triggered, this, [this] { m_supervisor.resumeQueue(); });
+    connect(m_cancelAll, &QAction::triggered, this, [this] {
+        auto *question = new QMessageBox(QMessageBox::Question, tr("Cancel all jobs"),
+                                         tr("Cancel every queued and running job?"), QMessageBox::NoButton, this);
+        question->setAttribute(Qt::WA_DeleteOnClose);
+        QPushButton *yes = question->addButton(tr("Cancel Jobs"), QMessageBox::AcceptRole);
+        question->addButton(tr("Let Them Run"), QMessageBox::RejectRole);
+        connect(question, &QMessageBox::buttonClicked, this, [this, yes](QAbstractButton *clicked) {
+            if (clicked == yes)
+                m_supervisor.cancelAll();
+        });
+        question->open();
+    });
+    connect(m_sample, &QAction::triggered, this, &MainWindow::runSampleQueue);
+    connect(m_showSettings, &QAction::triggered, this, &MainWindow::openSettings);
+    connect(m_showWindow, &QAction::triggered, this, [this] {
+        setWindowState(windowState() & ~Qt::WindowMinimized);
+        show();
+        raise();
+        activateWindow();
+    });
+    connect(m_shortcuts, &QAction::triggered, this, &MainWindow::showShortcuts);
+    connect(m_about, &QAction::triggered, this, &MainWindow::showAbout);
+    connect(m_quit, &QAction::triggered, this, &MainWindow::quit);
+}
+
+void MainWindow::createPages()
+{
+    const auto addPage = [this](QWidget *page, const QString &icon, const QString &title) {
+        m_pages->addWidget(page);
+        QMainWindow::addAction(m_switcher->addPage(icon, title));
+    };
+    addPage(m_jobsPage, u"jobs"_s, tr("Jobs"));
+    addPage(m_promptPage, u"prompt"_s, tr("Prompt"));
+    addPage(m_latencyPage, u"latency"_s, tr("Latency"));
+    addPage(m_enginePage, u"engine"_s, tr("Engine"));
+    connect(m_switcher, &PageSwitcher::currentChanged, this, [this](int page) {
+        m_pages->setCurrentIndex(page);
+        m_pages->currentWidget()->setFocus(Qt::OtherFocusReason);
+    });
+
+    m_pausedBanner->addAction(m_resumeQueue);
+    m_healthBanner->hide();
+    auto *right = new QVBoxLayout;
+    right->setSpacing(0);
+    right->addWidget(m_healthBanner);
+    right->addWidget(m_pausedBanner);
+    right->addWidget(m_pages, 1);
+    auto *centre = new QWidget;
+    auto *row = new QHBoxLayout(centre);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(0);
+    row->addWidget(m_switcher);
+    row->addLayout(right, 1);
+    setCentralWidget(centre);
+
+    m_jobsPage->addFirstStep(m_sample);
+    m_jobsPage->addFirstStep(m_runCommand);
+    m_jobsPage->addFirstStep(m_newPrompt);
+    m_latencyPage->addFirstStep(m_sample);
+    m_promptPage->addFirstStep(m_enginePage->chooseFolderAction());
+    m_promptPage->addFirstStep(m_enginePage->replayAction());
+    QMainWindow::addActions({m_jobsPage->searchAction(), m_jobsPage->sidebarAction(), m_jobsPage->detailsBesideAction(),
+                             m_latencyPage->exportAction()});
+    connect(m_jobsPage->searchAction(), &QAction::triggered, this, [this] {
+        showPage(Jobs);
+        m_jobsPage->focusSearch();
+    });
+
+    connect(m_jobActions, &JobActions::editRequested, this, [this](const JobSpec &spec) { openRunCommand(spec); });
+    connect(m_jobActions, &JobActions::message, this, &MainWindow::tell);
+    connect(m_jobActions, &JobActions::submitted, this, [this](const QList<JobId> &ids) {
+        tell(tr("%n job(s) submitted.", nullptr, static_cast<int>(ids.size())));
+    });
+    connect(m_promptPage, &PromptPage::jobRequested, this, &MainWindow::revealJob);
+    connect(m_promptPage, &PromptPage::engineRequested, this, [this] { showPage(Engine); });
+    connect(m_promptPage, &PromptPage::message, this, &MainWindow::tell);
+    connect(m_latencyPage, &LatencyPage::jobActivated, this, &MainWindow::revealJob);
+    connect(m_latencyPage, &LatencyPage::message, this, &MainWindow::tell);
+}
+
+void MainWindow::createToolBar()
+{
+    auto *bar = new QToolBar(tr("Commands"));
+    bar->setObjectName(u"commands"_s);
+    bar->setMovable(false);
+    bar->setFloatable(false);
+    bar->setContextMenuPolicy(Qt::PreventContextMenu);
+    bar->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    bar->addActions({m_newPrompt, m_runCommand});
+    bar->addSeparator();
+    bar->addAction(m_pauseQueue);
+
+    auto *label = new QLabel(tr("At a time"));
+    label->setContentsMargins(10, 0, 4, 0);
+    m_concurrency = new QSpinBox;
+    m_concurrency->setRange(1, 4096);
+    m_concurrency->setValue(m_supervisor.concurrency());
+    m_concurrency->setAccessibleName(tr("Jobs at a time"));
+    m_concurrency->setToolTip(tr("How many jobs run at a time; lowering it lets running jobs end"));
+    m_concurrency->setKeyboardTracking(false);
+    label->setBuddy(m_concurrency);
+    connect(m_concurrency, &QSpinBox::valueChanged, this, &MainWindow::chooseConcurrency);
+    bar->addWidget(label);
+    bar->addWidget(m_concurrency);
+    auto *space = new QWidget;
+    space->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    bar->addWidget(space);
+    bar->addAction(m_showSettings);
+    qobject_cast<QToolButton *>(bar->widgetForAction(m_showSettings))->setToolButtonStyle(Qt::ToolButtonIconOnly);
+
+    auto *menu = new QMenu(this);
+    menu->addActions({m_newPrompt, m_runCommand, m_sample});
+    menu->addSeparator();
+    menu->addActions({m_pauseQueue, m_cancelAll, m_jobActions->action(JobActions::RemoveFinished)});
+    menu->addAction(m_latencyPage->exportAction());
+    menu->addSeparator();
+    QMenu *view = menu->addMenu(Icons::get(u"columns"_s), tr("&View"));
+    view->addActions(m_switcher->pages());
+    view->addSeparator();
+    view->addActions({m_jobsPage->searchAction(), m_jobsPage->sidebarAction(), m_jobsPage->detailsBesideAction()});
+    menu->addSeparator();
+    menu->addActions({m_showSettings, m_shortcuts, m_about});
+    menu->addSeparator();
+    menu->addAction(m_quit);
+    auto *button = new QToolButton;
+    button->setDefaultAction(m_menu);
+    button->setToolButtonStyle(Qt::ToolButtonIconOnly);
+    button->setAutoRaise(true);
+    bar->addWidget(button);
+    connect(m_menu, &QAction::triggered, this, [menu, button] {
+        menu->popup(button->mapToGlobal(QPoint(button->width() - menu->sizeHint().width(), button->height())));
+        menu->setActiveAction(menu->actions().constFirst());
+    });
+    addToolBar(bar);
+    for (QAction *action : bar->actions()) {
+        if (auto *tool = qobject_cast<QToolButton *>(bar->widgetForAction(action))) {
+            tool->setFocusPolicy(Qt::TabFocus);
+            const auto name = [tool, action] {
+                QString text = action->text();
+                tool->setAccessibleName(text.remove(u'&'));
+            };
+            if (!action->text().isEmpty()) {
+                name();
+                connect(action, &QAction::changed, tool, name);
+            }
+        }
+    }
+    button->setFocusPolicy(Qt::TabFocus);
+    button->setAccessibleName(m_menu->text());
+}
+
+void MainWindow::createStatusBar()
+{
+    auto *folder = new QToolButton;
+    folder->setAutoRaise(true);
+    folder->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    folder->setIcon(Icons::get(u"save"_s));
+    folder->setIconSize({14, 14});
+    folder->setFocusPolicy(Qt::TabFocus);
+    folder->setText(tr("Output is kept"));
+    folder->setAccessibleName(folder->text());
+    folder->setToolTip(
+        tr("Each job's output is kept in %1. Click to copy this path.").arg(m_supervisor.outputFolder()));
+    connect(folder, &QToolButton::clicked, this, [this] {
+        QGuiApplication::clipboard()->setText(m_supervisor.outputFolder());
+        tell(tr("Path copied: %1").arg(m_supervisor.outputFolder()));
+    });
+    statusBar()->setSizeGripEnabled(false);
+    statusBar()->addPermanentWidget(m_counters);
+    statusBar()->addPermanentWidget(folder);
+    connect(m_counters, &StatusCounters::chosen, this, [this](JobCategory category) {
+        showPage(Jobs);
+        m_jobsPage->choose(category);
+    });
+    connect(m_counters, &StatusCounters::latencyRequested, this, [this] { showPage(Latency); });
+}
+
+void MainWindow::updateCounters()
+{
+    const JobCounts &counts = m_jobs->counts();
+    m_counters->display(counts, m_supervisor.concurrency());
+    const int running = counts.count(JobCategory::Running);
+    const int queued = counts.count(JobCategory::Queued);
+    m_cancelAll->setEnabled(running + queued > 0);
+    if (m_tray)
+        m_tray->setStatus(tr("BitNet Supervisor: %1 running, %2 queued").arg(running).arg(queued));
+    if (m_supervisor.isQueuePaused())
+        m_pausedBanner->setText(tr("The queue is paused. %n job(s) wait; running ones go on.", nullptr, queued));
+}
+
+void MainWindow::updateQueuePaused(bool paused)
+{
+    setWindowTitle(paused ? tr("[Paused] BitNet Supervisor") : tr("BitNet Supervisor"));
+    m_pausedBanner->setVisible(paused);
+    m_pauseQueue->setText(paused ? tr("Resume Queue") : tr("&Pause Queue"));
+    m_pauseQueue->setIcon(Icons::get(paused ? u"resume-queue"_s : u"pause-queue"_s));
+    m_pauseQueue->setToolTip(paused ? tr("Start waiting jobs again (Ctrl+Space)")
+                                    : tr("Start no more jobs until the queue is resumed (Ctrl+Space)"));
+    m_resumeQueue->setVisible(paused);
+    updateCounters();
+}
+
+void MainWindow::tell(const QString &text)
+{
+    statusBar()->showMessage(text, messageTime);
+}
+
+// --- Pages and jobs ---
+
+void MainWindow::showPage(Page page)
+{
+    m_switcher->setCurrent(page);
+}
+
+MainWindow::Page MainWindow::currentPage() const
+{
+    return static_cast<Page>(m_pages->currentIndex());
+}
+
+std::optional<MainWindow::Page> MainWindow::pageFromName(const QString &name)
+{
+    const QStringList names = {u"jobs"_s, u"prompt"_s, u"latency"_s, u"engine"_s};
+    const qsizetype index = names.indexOf(name);
+    return index < 0 ? std::nullopt : std::optional(static_cast<Page>(index));
+}
+
+void MainWindow::submit(const QList<JobSpec> &specs)
+{
+    JobId first;
+    int count = 0;
+    for (const JobSpec &spec : specs) {
+        QString error;
+        const JobId id = m_supervisor.submit(spec, &error);
+        if (!id.isValid()) {
+            tell(error);
+            break;
+        }
+        first = first.isValid() ? first : id;
+        ++count;
+    }
+    if (count == 0)
+        return;
+    showPage(Jobs);
+    tell(tr("%n job(s) submitted.", nullptr, count));
+    // Selected once the table has heard of it.
+    const auto connection = std::make_shared<QMetaObject::Connection>();
+    *connection = connect(m_jobs, &JobTableModel::applied, this, [this, first, connection] {
+        if (!m_jobs->find(first))
+            return;
+        disconnect(*connection);
+        revealJob(first);
+    });
+}
+
+void MainWindow::runSampleQueue()
+{
+    submit(sampleQueue(m_settings.value().limits));
+}
+
+void MainWindow::revealJob(JobId id)
+{
+    showPage(Jobs);
+    m_jobsPage->reveal(id);
+}
+
+void MainWindow::openRunCommand(const std::optional<JobSpec> &spec)
+{
+    if (m_runDialog)
+        m_runDialog->close();
+    m_runDialog = new RunCommandDialog(m_settings.value().limits, m_settings.raw(), this);
+    m_runDialog->setAttribute(Qt::WA_DeleteOnClose);
+    if (spec)
+        m_runDialog->setSpec(*spec);
+    connect(m_runDialog, &RunCommandDialog::confirmed, this, &MainWindow::submit);
+    m_runDialog->open();
+}
+
+void MainWindow::openSettings()
+{
+    if (!m_settingsDialog) {
+        m_settingsDialog = new SettingsDialog(m_settings, m_supervisor.outputFolder(), this);
+        m_settingsDialog->setAttribute(Qt::WA_DeleteOnClose);
+    }
+    m_settingsDialog->show();
+    m_settingsDialog->raise();
+    m_settingsDialog->activateWindow();
+}
+
+void MainWindow::chooseConcurrency(int concurrency)
+{
+    m_settings.change([concurrency](AppSettings &s) { s.concurrency = concurrency; });
+}
+
+void MainWindow::applySettings(const AppSettings &now, const AppSettings &before)
+{
+    if (now.theme != before.theme)
+        applyTheme(now.theme);
+    if (now.concurrency != before.concurrency)
+        m_supervisor.setConcurrency(now.concurrency > 0 ? now.concurrency : m_supervisor.runtime().cpuCount());
+}
+
+void MainWindow::changeEvent(QEvent *event)
+{
+    if (event->type() == QEvent::ApplicationPaletteChange) {
+        updateCounters();
+        m_counters->setHealth(m_healthBanner->text());
+    }
+    QMainWindow::changeEvent(event);
+}
+
+QList<QAction *> MainWindow::allActions() const
+{
+    QList<QAction *> actions = QMainWindow::actions();
+    actions += m_jobActions->all();
+    actions += {m_promptPage->sendAction(),         m_promptPage->stopAction(),   m_promptPage->panelAction(),
+                m_enginePage->chooseFolderAction(), m_enginePage->replayAction(), m_enginePage->refreshAction()};
+    return actions;
+}
+
+void MainWindow::showShortcuts()
+{
+    auto *dialog = new ShortcutsDialog(allActions(), this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->open();
+}
+
+void MainWindow::showAbout()
+{
+    auto *box =
+        new QMessageBox(QMessageBox::NoIcon, tr("About BitNet Supervisor"),
+                        tr("BitNet Supervisor %1").arg(QCoreApplication::applicationVersion()), QMessageBox::Ok, this);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->setIconPixmap(Icons::application().pixmap(QSize(64, 64), devicePixelRatioF()));
+    box->setInformativeText(tr("Runs BitNet and llama.cpp programs, and any other command, as supervised jobs.\n"
+                               "MIT licence. Made with Qt %1.")
+                                .arg(QLatin1String(qVersion())));
+    box->open();
+}
+
+// --- Leaving ---
+
+void MainWindow::closeEvent(QCloseEvent *event)
+{
+    event->ignore();
+    if (m_quitting)
+        return;
+    if (m_settings.value().stayInTray && m_tray->isUsable()) {
+        saveState();
+        hide();
+        return;
+    }
+    quit();
+}
+
+void MainWindow::quit()
+{
+    if (m_quitting)
+        return;
+    const JobCounts &counts = m_jobs->counts();
+    const int running = counts.count(JobCategory::Running);
+    const int queued = counts.count(JobCategory::Queued);
+    if (running + queued > 0)
+        askBeforeQuitting(running, queued);
+    else
+        stopAndQuit();
+}
+
+void MainWindow::askBeforeQuitting(int running, int queued)
+{
+    m_showWindow->trigger();
+    auto *question = new QMessageBox(QMessageBox::Question, tr("Quit"),
+                                     running > 0 ? tr("%n job(s) are still running.", nullptr, running)
+                                                 : tr("%n job(s) still wait in the queue.", nullptr, queued),
+                                     QMessageBox::NoButton, this);
+    question->setAttribute(Qt::WA_DeleteOnClose);
+    question->setInformativeText(running > 0 && queued > 0
+                                     ? tr("%n more wait in the queue. Quitting ends them all.", nullptr, queued)
+                                     : tr("Quitting ends them."));
+    QPushButton *stop = question->addButton(tr("Stop Them and Quit"), QMessageBox::AcceptRole);
+    QPushButton *tray =
+        m_tray->isUsable() ? question->addButton(tr("Stay in the Tray"), QMessageBox::ActionRole) : nullptr;
+    question->addButton(QMessageBox::Cancel);
+    question->setDefaultButton(stop);
+    connect(question, &QMessageBox::buttonClicked, this, [this, stop, tray](QAbstractButton *clicked) {
+        if (clicked == stop) {
+            stopAndQuit();
+        } else if (tray && clicked == tray) {
+            saveState();
+            hide();
+        }
+    });
+    question->open();
+}
+
+void MainWindow::stopAndQuit()
+{
+    m_quitting = true;
+    saveState();
+    setEnabled(false);
+    tell(tr("Ending all jobs…"));
+    m_supervisor.shutdown(ShutdownMode::Cancel).then(this, [this] { Q_EMIT readyToQuit(); });
+}
+
+void MainWindow::saveState()
+{
+    QSettings &settings = m_settings.raw();
+    settings.setValue(u"window/geometry"_s, saveGeometry());
+    settings.setValue(u"window/state"_s, QMainWindow::saveState());
+    settings.setValue(u"window/page"_s, m_pages->currentIndex());
+    m_jobsPage->saveState(settings);
+    m_promptPage->saveState(settings);
+    settings.sync();
+}
+
+void MainWindow::restoreState()
+{
+    QSettings &settings = m_settings.raw();
+    restoreGeometry(settings.value(u"window/geometry"_s).toByteArray());
+    QMainWindow::restoreState(settings.value(u"window/state"_s).toByteArray());
+    m_jobsPage->restoreState(settings);
+    m_promptPage->restoreState(settings);
+    showPage(static_cast<Page>(settings.value(u"window/page"_s, 0).toInt()));
+    if (m_switcher->current() < 0)
+        showPage(Jobs);
+}
+
+} // namespace BitNet
