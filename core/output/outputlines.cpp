@@ -172,7 +172,7 @@ LineScanner OutputLines::foundScanner(qint64 offset) const
 const std::vector<LineStart> &OutputLines::startsIn(qint64 block) const
 {
     const qint64 end = std::min((block + 1) * blockSize, m_log->size());
-    const bool gapAtEnd = block == lastBlock() && m_log->droppedBefore(m_log->size()) > 0;
+    const bool gapAtEnd = block == lastBlock() && endsWithGap();
     const auto cached = std::find_if(m_cache.begin(), m_cache.end(), [&](const CachedBlock &candidate) {
         return candidate.block == block && candidate.streams == m_streams;
     });
@@ -293,6 +293,12 @@ qint64 OutputLines::endOf(const LineStart &line) const
     return following ? following->offset : m_log->size();
 }
 
+// Nothing follows it yet; what is missing at the end of an output is a line all the same.
+bool OutputLines::endsWithGap() const
+{
+    return m_log->chunk(m_log->chunkCount() - 1).kind == ChunkKind::Gap;
+}
+
 bool OutputLines::isComplete() const
 {
     return m_countedTo == m_log->size();
@@ -309,8 +315,8 @@ double OutputLines::linesPerByte() const
 qint64 OutputLines::lineCount() const
 {
     const qint64 counted = m_counter.state(m_streams).lines;
-    const qint64 gapAtEnd = m_log->droppedBefore(m_log->size()) > 0 ? 1 : 0;
-    return counted + qint64(double(m_log->size() - m_countedTo) * linesPerByte()) + gapAtEnd;
+    const qint64 behind = qint64(double(m_log->size() - m_countedTo) * linesPerByte());
+    return counted + behind + (endsWithGap() ? 1 : 0);
 }
 
 qint64 OutputLines::numberOf(const LineStart &line) const

@@ -98,6 +98,7 @@ private:
     std::optional<qint64> blockWithStarts(qint64 from, int direction) const;
     qint64 linesBefore(qint64 block) const { return m_blocks[std::size_t(block)].lines[std::size_t(m_streams)]; }
     double linesPerByte() const;
+    bool endsWithGap() const;
 
     const OutputLog *const m_log;
     OutputStreams m_streams = OutputStreams::Both;
