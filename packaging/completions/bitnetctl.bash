@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: MIT
+# bash completion for bitnetctl(1). Needs bash alone; with bash-completion the command after "run --" is completed as well.
+
+_bitnetctl()
+{
+    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]-} i
+    local limits='--timeout --deadline --kill-grace --concurrency --output-cap'
+    local output='--json -q --quiet --csv --output-dir'
+    COMPREPLY=()
+
+    # bash takes "--timeout=5" for three words.
+    if [[ $cur == = ]]; then
+        cur=
+    elif [[ $prev == = ]]; then
+        prev=${COMP_WORDS[COMP_CWORD - 2]}
+    fi
+
+    if ((COMP_CWORD == 1)); then
+        mapfile -t COMPREPLY < <(compgen -W 'run infer doctor help -h --help --version' -- "$cur")
+        return
+    fi
+
+    for ((i = 2; i < COMP_CWORD; i++)); do
+        if [[ ${COMP_WORDS[i]} == -- ]]; then
+            if [[ $command == run ]] && declare -F _command_offset >/dev/null; then
+                _command_offset $((i + 1))
+            fi
+            return
+        fi
+    done
+
+    case $prev in
+    --cwd | --build-dir | --output-dir)
+        compopt -o filenames 2>/dev/null
+        mapfile -t COMPREPLY < <(compgen -d -- "$cur")
+        return
+        ;;
+    --jobs | --csv | -m | --model | -f | --prompt-file)
+        compopt -o filenames 2>/dev/null
+        mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+        return
+        ;;
+    -t | --threads | -ngl | --gpu-layers)
+        mapfile -t COMPREPLY < <(compgen -W 'auto' -- "$cur")
+        return
+        ;;
+    --timeout | --deadline | --kill-grace)
+        mapfile -t COMPREPLY < <(compgen -W '500ms 1s 30s 2m 1h' -- "$cur")
+        return
+        ;;
+    --concurrency | --output-cap | --name | --env | -p | --prompt | -n | --n-predict | -c | --ctx-size | -b | \
+        --batch-size | --temp)
+        return
+        ;;
+    esac
+
+    case $command in
+    run)
+        mapfile -t COMPREPLY < <(compgen -W "--name --cwd --env -i --stdin --jobs $limits $output -h --help --" -- "$cur")
+        ;;
+    infer)
+        mapfile -t COMPREPLY < <(compgen -W "--build-dir -m --model -p --prompt -f --prompt-file -n --n-predict -c --ctx-size
+            -b --batch-size -t --threads -ngl --gpu-layers --temp --dry-run $limits $output -h --help --" -- "$cur")
+        ;;
+    doctor)
+        mapfile -t COMPREPLY < <(compgen -W '--build-dir -m --model --json -h --help' -- "$cur")
+        ;;
+    help)
+        mapfile -t COMPREPLY < <(compgen -W 'run infer doctor' -- "$cur")
+        ;;
+    esac
+} &&
+    complete -F _bitnetctl bitnetctl
