@@ -193,10 +193,9 @@ void tst_CtlParts::sinkNeverBlocks()
     QVERIFY((::fcntl(ends[1], F_GETFL) & O_NONBLOCK) == 0);
 
     QByteArray read;
-    QByteArray buffer(10'000, '\0');
+    QByteArray buffer(100'000, '\0');
     const auto readSome = [&] {
-        const ssize_t count = ::read(ends[0], buffer.data(), size_t(buffer.size()));
-        if (count > 0)
+        for (ssize_t count = 0; (count = ::read(ends[0], buffer.data(), size_t(buffer.size()))) > 0;)
             read.append(buffer.constData(), count);
         return read.size() == written.size();
     };
