@@ -15,6 +15,8 @@ namespace {
 
 // A tree that forks while it is being stopped is gone through again, this often at most.
 constexpr int stopRounds = 50;
+// What ends within this time after the program ended with it: a pipeline, or a tree that got a signal as a whole.
+constexpr std::int64_t endingTogether = 10 * nsPerMs;
 
 } // namespace
 
@@ -82,8 +84,12 @@ void RunningJob::stop(std::int64_t graceNs)
 {
     takeOutput();
     reap(); // a program that has ended by itself was not stopped
-    if (!m_ended)
+    if (m_ended)
+        return;
+    if (programRuns())
         end(Wire::EndCause::Stop, graceNs);
+    else
+        cleanUp(graceNs);
 }
 
 void RunningJob::abandon()
@@ -180,13 +186,22 @@ void RunningJob::reap()
     }
     if (m_ended)
         return;
-    if (!programRuns() && !m_ladder.hasBegun()) {
+    if (reapedAny && m_ladder.isKilling()) {
+        m_ladder.advance(monotonicNow());
+    } else if (!programRuns() && !m_ladder.hasBegun() && m_cleanUpAt == never) {
+        m_cleanUpAt = laterBy(monotonicNow(), std::min(m_command.killGraceNs, endingTogether));
+        advance();
+    }
+}
+
+// The program has ended and left others behind: they go the same way.
+void RunningJob::cleanUp(std::int64_t graceNs)
+{
+    if (!m_ladder.hasBegun()) {
         for (const pid_t pid : m_tree.walk())
             m_result.leftovers += ProcessTree::isAlive(pid) ? 1 : 0;
-        end(Wire::EndCause::Itself, m_command.killGraceNs);
-    } else if (reapedAny && m_ladder.isKilling()) {
-        m_ladder.advance(monotonicNow());
     }
+    end(Wire::EndCause::Itself, graceNs);
 }
 
 void RunningJob::programEnded(int status)
@@ -242,6 +257,8 @@ std::int64_t RunningJob::nextStep() const
 {
     if (m_ladder.hasBegun())
         return m_ladder.nextStep();
+    if (!programRuns())
+        return m_cleanUpAt;
     return std::min(timeoutAt(), m_command.deadlineNs > 0 ? m_command.deadlineNs : never);
 }
 
@@ -260,6 +277,11 @@ void RunningJob::advance()
             m_result.unkillable = 1;
             finish();
         }
+        return;
+    }
+    if (!programRuns()) {
+        if (now >= m_cleanUpAt)
+            cleanUp(m_command.killGraceNs);
         return;
     }
     const bool timeout = now >= timeoutAt();

@@ -55,6 +55,7 @@ private:
     void programEnded(int status);
     void account(const rusage &usage);
     void end(Wire::EndCause cause, std::int64_t graceNs);
+    void cleanUp(std::int64_t graceNs);
     void takeOutput();
     void endPause();
     void finish();
@@ -72,6 +73,7 @@ private:
     pid_t m_program = -1; // -1 when reaped
     std::uint64_t m_sentSignals = 0; // by SignalCommand, bit number - 1
     std::int64_t m_pausedSince = 0; // 0: not paused
+    std::int64_t m_cleanUpAt = never; // the program has ended, others of its tree have not
     bool m_causeKnown = false;
     bool m_ended = false;
 };

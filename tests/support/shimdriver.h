@@ -192,10 +192,10 @@ public:
     {
         return waitUntil([this] { return started().has_value(); });
     }
-    // Whether the job has printed this (both streams).
+    // Until the job was reported started and has printed this (both streams).
     bool waitForOutput(const QByteArray &text)
     {
-        return waitUntil([&] { return log().contains(text); });
+        return waitUntil([&] { return started().has_value() && log().contains(text); });
     }
     // Nothing of the job may be left half a second after its end.
     bool nothingLeft()
