@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/runtime/briefprogram.h"
 
+#include <QCoreApplication>
 #include <QObject>
 #include <QProcess>
 #include <QTimer>
@@ -136,6 +137,11 @@ BriefProgramRunner::~BriefProgramRunner()
 
 void BriefProgramRunner::run(const QString &program, const QStringList &arguments, Limits limits, Done done)
 {
+    if (!QCoreApplication::instance()) {
+        // No thread has an event loop then.
+        done({.problem = u"This process has no QCoreApplication."_s});
+        return;
+    }
     {
         const std::lock_guard lock(m_mutex);
         if (!m_thread.isRunning())

@@ -25,7 +25,8 @@ struct BriefResult
 
 // Runs programs that answer at once (--help, nvidia-smi) in a thread of its own, so that no caller's event loop is needed
 // or held up. Each is bounded in time and output and killed, with its process group, when it passes either bound. The
-// thread is started with the first program. Thread-safe.
+// thread is started with the first program. Thread-safe. Needs a QCoreApplication, as every event loop does: without one no
+// program is started, and the result says so.
 class BriefProgramRunner
 {
 public:
@@ -34,7 +35,7 @@ public:
         std::chrono::milliseconds timeout = std::chrono::seconds(10);
         qint64 outputCap = 1024 * 1024; // bytes a stream
     };
-    // Called exactly once, in the runner's thread. Must not destroy the runner.
+    // Called exactly once, in the runner's thread (without a QCoreApplication: by run). Must not destroy the runner.
     using Done = std::function<void(BriefResult)>;
 
     BriefProgramRunner();
