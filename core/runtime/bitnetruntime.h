@@ -124,7 +124,6 @@ public:
 
 private:
     BitNetRuntime(RuntimeOptions options, std::shared_ptr<EngineProbe> engineProbe, std::shared_ptr<GpuProbe> gpuProbe);
-    RuntimeOptions optionsWithGpu(double gpuMemoryGiB) const;
 
     RuntimeOptions m_options; // cpuCount is resolved
     std::shared_ptr<EngineProbe> m_engineProbe;

@@ -6,9 +6,13 @@
 #include "core/runtime/machine.h"
 
 #include <QFuture>
+#include <QPromise>
 
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
 #include <utility>
-#include <variant>
 
 using namespace Qt::StringLiterals;
 
@@ -26,14 +30,50 @@ void warnOfUnknownFlags(Invocation &invocation, const EngineFlags &flags)
             flags.why)};
 }
 
-} // namespace
-
-RuntimeOptions BitNetRuntime::optionsWithGpu(double gpuMemoryGiB) const
+// Waits for two answers, in whichever order they come, then keeps its promise. QtFuture::whenAll does that too, but Qt 6.4's
+// never frees what it waited for.
+class PendingInvocation
 {
-    RuntimeOptions options = m_options;
-    options.gpuMemoryGiB = gpuMemoryGiB;
-    return options;
-}
+public:
+    using Build = std::function<Invocation(const EngineFlags &, const GpuInfo &)>;
+    explicit PendingInvocation(Build build)
+        : m_build(std::move(build))
+    {
+        m_promise.start();
+    }
+
+    QFuture<Invocation> future() { return m_promise.future(); }
+
+    void takeFlags(const EngineFlags &flags)
+    {
+        const std::lock_guard lock(m_mutex);
+        m_flags = flags;
+        finishIfComplete();
+    }
+    void takeGpu(const GpuInfo &gpu)
+    {
+        const std::lock_guard lock(m_mutex);
+        m_gpu = gpu;
+        finishIfComplete();
+    }
+
+private:
+    void finishIfComplete()
+    {
+        if (!m_flags || !m_gpu)
+            return;
+        m_promise.addResult(m_build(*m_flags, *m_gpu));
+        m_promise.finish();
+    }
+
+    const Build m_build;
+    std::mutex m_mutex; // guards the rest
+    std::optional<EngineFlags> m_flags;
+    std::optional<GpuInfo> m_gpu;
+    QPromise<Invocation> m_promise;
+};
+
+} // namespace
 
 // The continuations below run in the global pool and hold no probe: a probe must not be destroyed by its own thread.
 
@@ -45,27 +85,30 @@ QFuture<Invocation> BitNetRuntime::prepareInference(const InferenceRequest &requ
         return QtFuture::makeReadyFuture(std::move(unprobed));
 
     const QString binary = unprobed.job.engine;
-    const bool gpuIsKnown = request.gpuLayers || !m_gpuProbe || m_gpuProbe->known();
-    if (const auto flags = m_engineProbe->knownFlags(binary); flags && gpuIsKnown) {
+    const bool needsGpu = m_gpuProbe && !request.gpuLayers && !m_gpuProbe->known();
+    if (const auto flags = m_engineProbe->knownFlags(binary); flags && !needsGpu) {
         Invocation invocation = inference(request, *flags);
         warnOfUnknownFlags(invocation, *flags);
         return QtFuture::makeReadyFuture(std::move(invocation));
     }
 
-    const double givenGiB = m_options.gpuMemoryGiB;
-    return QtFuture::whenAll(m_engineProbe->flags(binary),
-                             m_gpuProbe && !request.gpuLayers
-                                 ? m_gpuProbe->info()
-                                 : QtFuture::makeReadyFuture(GpuInfo{.smallestGiB = givenGiB}))
-        .then(QtFuture::Launch::Async,
-              [request, options = optionsWithGpu(0)](
-                  const QList<std::variant<QFuture<EngineFlags>, QFuture<GpuInfo>>> &answers) mutable {
-                  const EngineFlags flags = std::get<QFuture<EngineFlags>>(answers[0]).result();
-                  options.gpuMemoryGiB = std::max(0.0, std::get<QFuture<GpuInfo>>(answers[1]).result().smallestGiB);
-                  Invocation invocation = BitNetRuntime(options, nullptr, nullptr).inference(request, flags);
-                  warnOfUnknownFlags(invocation, flags);
-                  return invocation;
-              });
+    const auto pending = std::make_shared<PendingInvocation>(
+        [request, options = m_options](const EngineFlags &flags, const GpuInfo &gpu) {
+            RuntimeOptions resolved = options;
+            resolved.gpuMemoryGiB = gpu.smallestGiB;
+            Invocation invocation = BitNetRuntime(resolved, nullptr, nullptr).inference(request, flags);
+            warnOfUnknownFlags(invocation, flags);
+            return invocation;
+        });
+    QFuture<Invocation> future = pending->future();
+    if (m_gpuProbe && !request.gpuLayers) {
+        m_gpuProbe->info().then(QtFuture::Launch::Async, [pending](const GpuInfo &gpu) { pending->takeGpu(gpu); });
+    } else {
+        pending->takeGpu({.smallestGiB = m_options.gpuMemoryGiB});
+    }
+    m_engineProbe->flags(binary).then(QtFuture::Launch::Async,
+                                      [pending](const EngineFlags &flags) { pending->takeFlags(flags); });
+    return future;
 }
 
 QFuture<Invocation> BitNetRuntime::prepareServer(const ServerRequest &request) const
@@ -73,11 +116,11 @@ QFuture<Invocation> BitNetRuntime::prepareServer(const ServerRequest &request) c
     Invocation unprobed = server(request);
     if (!unprobed.isValid() || request.gpuLayers || !m_gpuProbe || m_gpuProbe->known())
         return QtFuture::makeReadyFuture(std::move(unprobed));
-    return m_gpuProbe->info().then(QtFuture::Launch::Async,
-                                   [request, options = optionsWithGpu(0)](const GpuInfo &gpu) mutable {
-                                       options.gpuMemoryGiB = gpu.smallestGiB;
-                                       return BitNetRuntime(options, nullptr, nullptr).server(request);
-                                   });
+    return m_gpuProbe->info().then(QtFuture::Launch::Async, [request, options = m_options](const GpuInfo &gpu) {
+        RuntimeOptions resolved = options;
+        resolved.gpuMemoryGiB = gpu.smallestGiB;
+        return BitNetRuntime(resolved, nullptr, nullptr).server(request);
+    });
 }
 
 } // namespace BitNet
