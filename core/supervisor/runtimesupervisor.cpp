@@ -223,10 +223,12 @@ QFuture<JobResult> RuntimeSupervisor::runInference(const InferenceRequest &reque
 
 QFuture<JobResult> RuntimeSupervisor::runServer(const ServerRequest &request, const JobLimits &limits)
 {
-    auto promise = std::make_unique<QPromise<JobResult>>();
+    auto promise = std::make_shared<QPromise<JobResult>>();
     promise->start();
     QFuture<JobResult> future = promise->future();
-    runPrepared(m_runtime.server(request), limits, std::move(promise));
+    m_runtime.prepareServer(request).then(m_scheduler, [this, promise, limits](const Invocation &invocation) {
+        runPrepared(invocation, limits, std::make_unique<QPromise<JobResult>>(std::move(*promise)));
+    });
     return future;
 }
 
