@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 // bitnet-replay-engine as a program: recordings as they were, and the engine that stands in for a real one.
 #include "core/runtime/bitnetruntime.h"
+#include "core/supervisor/runtimesupervisor.h"
 
 #include "support/enginefixture.h"
+#include "support/supervisorfixture.h"
 
 #include <QElapsedTimer>
 #include <QFuture>
@@ -15,11 +17,11 @@
 
 using namespace BitNet;
 using namespace BitNet::Replay;
+using BitNet::Testing::patience;
 using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr int patience = 30'000;
 const QString program = QStringLiteral(BITNET_BIN_DIR "/bitnet-replay-engine");
 
 } // namespace
@@ -42,6 +44,7 @@ private Q_SLOTS:
     void runsPreparedPrompts_data();
     void runsPreparedPrompts();
     void promptFromFile();
+    void longPromptReachesTheEngine();
     void hidesThePrompt();
     void picksTheRecording_data();
     void picksTheRecording();
@@ -310,6 +313,21 @@ void tst_ReplayEngine::promptFromFile()
     finish();
     QCOMPARE(m_process->exitCode(), 1);
     QVERIFY(m_err.contains("failed to open file '/nowhere/prompt.txt'"));
+}
+
+// Too long for an argument: it goes through the job's private folder, and the engine reads it from there.
+void tst_ReplayEngine::longPromptReachesTheEngine()
+{
+    const QTemporaryDir folder;
+    RuntimeSupervisor supervisor(
+        BitNetRuntime({.buildDir = Testing::replayBuildDir(), .cpuCount = 4, .gpuMemoryGiB = 0}),
+        {.concurrency = 1, .outputRoot = folder.path(), .shimPath = Testing::binaryPath(u"bitnet-jobshim"_s)});
+    const QString prompt = QString(QString(u"Wörter "_s).repeated(30'000) + u"end"_s);
+    QFuture<JobResult> future = supervisor.runInference({.model = m_fixture.writeModel(), .prompt = prompt});
+    QTRY_VERIFY_WITH_TIMEOUT(future.isFinished(), patience);
+    const JobResult result = future.result();
+    QCOMPARE(result.record().outcome, Outcome::Succeeded);
+    QVERIFY(result.standardOutput().startsWith(QByteArray(' ' + prompt.toUtf8())));
 }
 
 void tst_ReplayEngine::hidesThePrompt()
