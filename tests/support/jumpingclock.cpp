@@ -28,7 +28,9 @@ extern "C" __attribute__((visibility("default"))) int clock_gettime(clockid_t cl
 
 extern "C" __attribute__((visibility("default"))) int gettimeofday(struct timeval *__restrict time, void *__restrict)
 {
-    struct timespec now {};
+    struct timespec now
+    {
+    };
     const int result = clock_gettime(CLOCK_REALTIME, &now);
     time->tv_sec = now.tv_sec;
     time->tv_usec = now.tv_nsec / 1000;
