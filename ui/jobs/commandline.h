@@ -7,7 +7,8 @@
 namespace BitNet {
 
 // A line that a person typed, cut into the arguments of a command. Quotes and backslashes work as in a POSIX shell:
-// 'literal', "with \" \\ \$ \` escapes", \x; nothing else does. There is no shell: | > & ; * $HOME and ~ stay as they are.
+// 'literal', "with \" \\ \$ \` escapes", \x; nothing else does, save
+// $'…' with \n, \r, \t, \\, \' and \NNN (octal), which is how a command with control characters is shown. There is no shell: | > & ; * $HOME and ~ stay as they are.
 struct CommandLine
 {
     QStringList arguments = {};

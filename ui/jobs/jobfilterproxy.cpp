@@ -31,7 +31,7 @@ JobFilterProxy::JobFilterProxy(JobTableModel *jobs, QObject *parent)
         rebuild();
         endResetModel();
     });
-    connect(jobs, &JobTableModel::applied, this, [this](const QList<int> &rows) { onApplied(rows); });
+    connect(jobs, &JobTableModel::rowsChanged, this, &JobFilterProxy::onRowsChanged);
 }
 
 // --- What is shown, and in which order ---
@@ -322,7 +322,7 @@ void JobFilterProxy::onRowsRemoved(int first, int last)
     }
 }
 
-void JobFilterProxy::onApplied(const QList<int> &changedRows)
+void JobFilterProxy::onRowsChanged(const QList<int> &changedRows)
 {
     std::vector<int> gone;
     std::vector<int> come;

@@ -67,7 +67,7 @@ private:
     void onRowsInserted(int first, int last);
     void onRowsAboutToBeRemoved(int first, int last);
     void onRowsRemoved(int first, int last);
-    void onApplied(const QList<int> &changedRows);
+    void onRowsChanged(const QList<int> &changedRows);
 
     JobTableModel *m_jobs;
     JobFilter m_filter;

@@ -38,7 +38,10 @@ void JobTableModel::apply(const QList<JobRecord> &records)
     }
     std::sort(changed.begin(), changed.end());
     changed.erase(std::unique(changed.begin(), changed.end()), changed.end());
-    emitChanged(changed);
+    if (!changed.isEmpty()) {
+        emitChanged(changed);
+        Q_EMIT rowsChanged(changed);
+    }
 
     if (!added.isEmpty()) {
         const int first = rowCount();
@@ -50,7 +53,7 @@ void JobTableModel::apply(const QList<JobRecord> &records)
         }
         endInsertRows();
     }
-    Q_EMIT applied(changed, records);
+    Q_EMIT applied(records);
     Q_EMIT countsChanged();
 }
 

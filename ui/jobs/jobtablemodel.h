@@ -28,7 +28,7 @@ public:
     explicit JobTableModel(QObject *parent = nullptr);
 
     // Adds and updates jobs; an older revision than the known one is ignored. One rowsInserted and as few dataChanged as
-    // the rows allow, then applied() and countsChanged(). Removed jobs do not come back.
+    // the rows allow, then rowsChanged(), applied() and countsChanged(). Removed jobs do not come back.
     void apply(const QList<JobRecord> &records);
     // Forgets these jobs, whatever their state.
     void remove(const QList<JobId> &ids);
@@ -48,8 +48,10 @@ public:
     QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
 
 Q_SIGNALS:
-    // After a batch: which rows that were there before have changed (ascending), and the records of all jobs of the batch.
-    void applied(const QList<int> &changedRows, const QList<BitNet::JobRecord> &records);
+    // Which rows have changed, ascending; after their dataChanged and before new rows are inserted.
+    void rowsChanged(const QList<int> &rows);
+    // The records of all jobs of a batch, when it is done.
+    void applied(const QList<BitNet::JobRecord> &records);
     void countsChanged();
 
 private:

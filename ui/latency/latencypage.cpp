@@ -91,8 +91,7 @@ LatencyPage::LatencyPage(JobTableModel &jobs, QWidget *parent)
     m_export->setEnabled(false);
 
     connect(m_chart, &LatencyChart::sampleActivated, this, &LatencyPage::jobActivated);
-    connect(&m_jobs, &JobTableModel::applied, this,
-            [this](const QList<int> &, const QList<JobRecord> &records) { take(records); });
+    connect(&m_jobs, &JobTableModel::applied, this, &LatencyPage::take);
     m_refresh.setSingleShot(true);
     m_refresh.setInterval(250);
     connect(&m_refresh, &QTimer::timeout, this, &LatencyPage::refresh);

@@ -27,6 +27,8 @@ public:
     void addFirstStep(QAction *action);
     LatencyChart *chart() const { return m_chart; }
     LatencyTableModel *figures() const { return m_figures; }
+    // Writes every finished job to a file, in the background; message() tells how it went.
+    void exportTo(const QString &path);
 
 Q_SIGNALS:
     void jobActivated(BitNet::JobId id);
@@ -40,7 +42,6 @@ private:
     void take(const QList<JobRecord> &records);
     void refresh();
     void chooseExportFile();
-    void exportTo(const QString &path);
 
     JobTableModel &m_jobs;
     QList<LatencySample> m_samples; // sorted by completedMs, but for the unsorted tail that take() leaves

@@ -101,6 +101,12 @@ SettingsStore::SettingsStore(QSettings &settings, QObject *parent)
     , m_settings(settings)
 {
     visitMembers(m_value, Reader{settings});
+    // A file that somebody edited must not bring values that nothing accepts.
+    const AppSettings defaults;
+    if (m_value.concurrency < 0 || m_value.concurrency > 4096)
+        m_value.concurrency = defaults.concurrency;
+    if (m_value.limits.outputCap <= 0)
+        m_value.limits.outputCap = defaults.limits.outputCap;
 }
 
 void SettingsStore::set(const AppSettings &value)

@@ -29,7 +29,7 @@ constexpr Scheme lightScheme = {
     .buttonText = 0xff2c323c,
     .highlight = 0xff3b5bdb,
     .highlightedText = 0xffffffff,
-    .placeholder = 0xff636b78,
+    .placeholder = 0xff5b6370,
     .link = 0xff2f4bc7,
     .line = 0xffdcdfe4,
     .midlight = 0xffe9ebef,
@@ -150,9 +150,9 @@ QColor toneColour(Tone tone, const QPalette &palette)
     case Tone::Active:
         return dark ? QColor(0x7d, 0xa2, 0xff) : QColor(0x2f, 0x55, 0xd4);
     case Tone::Good:
-        return dark ? QColor(0x5c, 0xc9, 0x82) : QColor(0x17, 0x7a, 0x43);
+        return dark ? QColor(0x5c, 0xc9, 0x82) : QColor(0x12, 0x6e, 0x3a);
     case Tone::Warning:
-        return dark ? QColor(0xf0, 0xb3, 0x4a) : QColor(0x9a, 0x5b, 0x00);
+        return dark ? QColor(0xf0, 0xb3, 0x4a) : QColor(0x8f, 0x54, 0x00);
     case Tone::Bad:
         return dark ? QColor(0xff, 0x80, 0x78) : QColor(0xc4, 0x2b, 0x2b);
     }
