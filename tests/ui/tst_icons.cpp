@@ -62,7 +62,7 @@ void TestIcons::everyNameInTheSourceExists()
         QFile file(files.next());
         QVERIFY(file.open(QIODevice::ReadOnly));
         static const QRegularExpression get(uR"x(Icons::get\(u"([a-z-]+)"_s)x"_s);
-            auto matches = get.globalMatch(QString::fromUtf8(file.readAll()));
+        auto matches = get.globalMatch(QString::fromUtf8(file.readAll()));
         while (matches.hasNext()) {
             const QString name = matches.next().captured(1);
             QVERIFY2(names.contains(name), qPrintable(u"%1 in %2"_s.arg(name, file.fileName())));

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "ui/jobs/jobdetails.h"
 
-#include "ui/jobs/outputtail.h"
 #include "ui/jobs/summaryview.h"
 #include "ui/jobs/timelineview.h"
+#include "ui/output/outputpanel.h"
 #include "ui/style/icons.h"
 #include "ui/style/tonelabel.h"
 #include "ui/style/wording.h"
@@ -28,7 +28,7 @@ JobDetails::JobDetails(QWidget *parent)
     , m_stack(new QStackedWidget)
     , m_nothing(new QWidget)
     , m_nothingText(new ToneLabel(Tone::Muted))
-    , m_output(new OutputTail)
+    , m_output(new OutputPanel)
     , m_summary(new SummaryView)
     , m_timeline(new TimelineView)
 {
@@ -94,7 +94,7 @@ void JobDetails::setRecord(const std::optional<JobRecord> &record, int count)
     const bool other = record.has_value() != m_record.has_value() || (record && record->id != m_record->id);
     m_record = record;
     if (other && !record)
-        m_output->clearJob();
+        m_output->clear();
     m_nothingText->setText(count > 1 ? tr("%n jobs are selected. Select one to see its output.", nullptr, count)
                                      : tr("Select a job to see its output, a summary and its timeline."));
     updateTitle();
@@ -127,7 +127,7 @@ void JobDetails::updateShown()
     }
     switch (tab()) {
     case Output:
-        m_output->setJob(*m_record);
+        m_output->showJob(*m_record);
         m_stack->setCurrentWidget(m_output);
         break;
     case Summary:

@@ -15,7 +15,7 @@ class QTabBar;
 
 namespace BitNet {
 
-class OutputTail;
+class OutputPanel;
 class SummaryView;
 class TimelineView;
 class ToneLabel;
@@ -40,7 +40,7 @@ public:
     void addCornerAction(QAction *action);
     // What grows with time.
     void tick();
-    OutputTail *outputPanel() const { return m_output; }
+    OutputPanel *outputPanel() const { return m_output; }
 
 private:
     void updateShown();
@@ -54,7 +54,7 @@ private:
     QStackedWidget *m_stack;
     QWidget *m_nothing;
     ToneLabel *m_nothingText;
-    OutputTail *m_output;
+    OutputPanel *m_output;
     SummaryView *m_summary;
     TimelineView *m_timeline;
     std::optional<JobRecord> m_record;

@@ -6,6 +6,7 @@
 #include "ui/jobs/jobfilterproxy.h"
 #include "ui/jobs/jobsidebar.h"
 #include "ui/jobs/jobtablemodel.h"
+#include "ui/output/outputpanel.h"
 #include "ui/style/emptystate.h"
 #include "ui/style/icons.h"
 
@@ -399,6 +400,10 @@ void JobsPage::saveState(QSettings &settings) const
     settings.setValue(u"jobs/details_beside"_s, m_detailsBeside->isChecked());
     settings.setValue(u"jobs/sidebar"_s, m_showSidebar->isChecked());
     settings.setValue(u"jobs/tab"_s, static_cast<int>(m_details->tab()));
+    const OutputOptions output = m_details->outputPanel()->options();
+    settings.setValue(u"output/streams"_s, static_cast<int>(output.streams));
+    settings.setValue(u"output/wrap"_s, output.wrap);
+    settings.setValue(u"output/times"_s, output.times);
 }
 
 void JobsPage::restoreState(QSettings &settings)
@@ -412,6 +417,13 @@ void JobsPage::restoreState(QSettings &settings)
     m_across->restoreState(settings.value(u"jobs/across"_s).toByteArray());
     m_split->restoreState(settings.value(u"jobs/split"_s).toByteArray());
     m_details->showTab(static_cast<JobDetails::Tab>(settings.value(u"jobs/tab"_s, 0).toInt()));
+    OutputOptions output = m_details->outputPanel()->options();
+    const int streams = settings.value(u"output/streams"_s, static_cast<int>(output.streams)).toInt();
+    if (streams >= 0 && streams <= static_cast<int>(OutputStreams::Both))
+        output.streams = static_cast<OutputStreams>(streams);
+    output.wrap = settings.value(u"output/wrap"_s, output.wrap).toBool();
+    output.times = settings.value(u"output/times"_s, output.times).toBool();
+    m_details->outputPanel()->setOptions(output);
 }
 
 } // namespace BitNet
