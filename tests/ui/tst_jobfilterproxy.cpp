@@ -174,9 +174,9 @@ void TestJobFilterProxy::staysRightUnderChanges()
     QAbstractItemModelTester tester(&proxy, QAbstractItemModelTester::FailureReportingMode::QtTest);
     proxy.sort(column, order);
     quint64 next = 1;
-    for (int round = 0; round < 40; ++round) {
+    for (int round = 0; round < 24; ++round) {
         QList<JobRecord> batch;
-        const int added = random.bounded(round % 4 == 0 ? 120 : 8);
+        const int added = random.bounded(round % 4 == 0 ? 60 : 8);
         for (int i = 0; i < added; ++i) {
             JobRecord record = queuedJob(next++, u"job %1"_s.arg(random.bounded(50)), u"g%1"_s.arg(random.bounded(3)));
             record.priority = random.bounded(4);
