@@ -12,6 +12,17 @@ namespace {
 
 constexpr std::array limitedMeasures = {Measure::Ttft, Measure::Tpot, Measure::E2E};
 
+// Whether a request can have this measure at all.
+bool applies(Measure measure, const LatencySample &sample)
+{
+    if (measure == Measure::E2E)
+        return true;
+    if (sample.kind != JobKind::Inference)
+        return false;
+    // One token or none has no time per output token.
+    return measure != Measure::Tpot || sample.outputTokens.value_or(2) > 1;
+}
+
 template<size_t... indices>
 std::array<LatencyDistribution, sizeof...(indices)> distributions(const DistributionSettings &settings,
                                                                   std::index_sequence<indices...>)
@@ -71,22 +82,35 @@ void LatencyStatistics::add(const LatencySample &sample)
     ++m_count;
     ++m_outcomes[size_t(sample.outcome)];
     m_outputTokens += sample.outputTokens.value_or(0);
-    if (m_settings.limits.isSet() && sample.outcome == Outcome::Succeeded)
+    if (m_settings.limits.isSet())
         judge(sample);
 }
 
 void LatencyStatistics::judge(const LatencySample &sample)
 {
+    if (sample.kind == JobKind::Server)
+        return; // its life is no request
+    switch (outcomeClass(sample.outcome)) {
+    case OutcomeClass::Completed:
+        break;
+    case OutcomeClass::Failed:
+    case OutcomeClass::TimedOut:
+        ++m_notCompleted;
+        return;
+    case OutcomeClass::Cancelled:
+        return;
+    }
+
+    bool anyApplies = false;
     bool unknown = false;
     bool missed = false;
     for (const Measure measure : limitedMeasures) {
         const std::optional<double> limit = m_settings.limits.of(measure);
-        if (!limit)
+        if (!limit || !applies(measure, sample))
             continue;
+        anyApplies = true;
         if (sample.observation(measure) != Observation::Measured) {
-            // One token or none has no time per output token: that limit can't be missed.
-            const bool vacuous = measure == Measure::Tpot && sample.outputTokens && *sample.outputTokens < 2;
-            unknown = unknown || !vacuous;
+            unknown = true;
             continue;
         }
         const bool attained = sample.value(measure) <= *limit;
@@ -94,7 +118,8 @@ void LatencyStatistics::judge(const LatencySample &sample)
         m_attained[size_t(measure)] += attained ? 1 : 0;
         missed = missed || !attained;
     }
-    ++(missed ? m_missed : unknown ? m_unjudged : m_met);
+    // What is partly unknown is not judged even when another limit was missed: else such requests could only ever miss.
+    ++(unknown || !anyApplies ? m_unjudged : missed ? m_missed : m_met);
 }
 
 void LatencyStatistics::merge(const LatencyStatistics &other)
@@ -114,6 +139,7 @@ void LatencyStatistics::merge(const LatencyStatistics &other)
     m_met += other.m_met;
     m_missed += other.m_missed;
     m_unjudged += other.m_unjudged;
+    m_notCompleted += other.m_notCompleted;
     m_count += other.m_count;
     m_outputTokens += other.m_outputTokens;
 }
@@ -130,12 +156,7 @@ qint64 LatencyStatistics::count(OutcomeClass wanted) const
 
 Goodput LatencyStatistics::goodput() const
 {
-    if (!m_settings.limits.isSet())
-        return {};
-    return {.met = m_met,
-            .missed = m_missed,
-            .unjudged = m_unjudged,
-            .notCompleted = count(OutcomeClass::Failed) + count(OutcomeClass::TimedOut)};
+    return {.met = m_met, .missed = m_missed, .unjudged = m_unjudged, .notCompleted = m_notCompleted};
 }
 
 std::optional<double> LatencyStatistics::attainment(Measure measure) const

@@ -24,12 +24,13 @@ struct LatencyLimits
     friend bool operator==(const LatencyLimits &, const LatencyLimits &) = default;
 };
 
-// Completed requests against the limits.
+// Requests against the limits; servers are none. TTFT and TPOT are asked of inferences only, TPOT of those with more than one
+// token. All zero when no limit is set.
 struct Goodput
 {
-    qint64 met = 0; // every limit that is set
-    qint64 missed = 0; // at least one
-    qint64 unjudged = 0; // a measure with a limit is not known, and no other limit was missed
+    qint64 met = 0; // completed within every limit that applies
+    qint64 missed = 0; // completed, at least one limit missed
+    qint64 unjudged = 0; // completed, but no limit applies or a value is not known
     qint64 notCompleted = 0; // failed or timed out; cancelled ones are in none of these
 
     // Share of completed requests that met every limit, among those that can be judged.
@@ -102,6 +103,7 @@ private:
     qint64 m_met = 0;
     qint64 m_missed = 0;
     qint64 m_unjudged = 0;
+    qint64 m_notCompleted = 0;
     qint64 m_count = 0;
     qint64 m_outputTokens = 0;
     WallTime m_firstSubmitted = {};

@@ -12,17 +12,9 @@ namespace {
 
 using std::chrono::microseconds;
 
-WallTime floorTo(microseconds width, WallTime time)
-{
-    microseconds rest = time.time_since_epoch() % width;
-    if (rest < 0us)
-        rest += width;
-    return time - rest;
-}
-
 qint64 bucketsOf(const TimeRange &range, microseconds width)
 {
-    const microseconds length = range.to - floorTo(width, range.from);
+    const microseconds length = range.to - bucketBegin(range.from, width);
     return std::max<qint64>((length + width - 1us) / width, 1);
 }
 
@@ -46,10 +38,18 @@ microseconds bucketWidth(const TimeRange &range, int maximumBuckets)
     return width;
 }
 
+WallTime bucketBegin(WallTime time, std::chrono::microseconds width)
+{
+    microseconds rest = time.time_since_epoch() % width;
+    if (rest < 0us)
+        rest += width;
+    return time - rest;
+}
+
 LatencyTimeline::LatencyTimeline(const TimeRange &range, int maximumBuckets, const StatisticsSettings &settings)
     : m_range(range)
     , m_width(bucketWidth(range, maximumBuckets))
-    , m_begin(floorTo(m_width, range.from))
+    , m_begin(bucketBegin(range.from, m_width))
     , m_buckets(size_t(bucketsOf(range, m_width)), LatencyStatistics(settings))
 {
 }

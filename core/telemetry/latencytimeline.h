@@ -22,6 +22,8 @@ struct TimeRange
 // A length that people read easily (100 ms, … 10 s, 15 s, 30 s, 1 min, … 30 d, 90 d, …) of which at most
 // maximumBuckets (≥ 2) cover the range, wherever it begins.
 std::chrono::microseconds bucketWidth(const TimeRange &range, int maximumBuckets);
+// The last multiple of width since 1970 (UTC) that is not later than time.
+WallTime bucketBegin(WallTime time, std::chrono::microseconds width);
 
 // Statistics of each bucket of time, by when the jobs ended: p50, p95 and p99 over time, failures over time, throughput.
 // Buckets begin at multiples of their width since 1970 (UTC). Which jobs enter is decided by range alone.

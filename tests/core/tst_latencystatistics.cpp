@@ -29,8 +29,9 @@ private Q_SLOTS:
     void empty();
     void onlyMeasuredValuesEnter();
     void goodputAgainstEveryLimit();
+    void goodputOfOtherKinds();
     void goodputWithoutLimits();
-    void aSingleTokenCanNotMissTpot();
+    void aSingleTokenHasNoTpot();
     void throughput();
     void groups_data();
     void groups();
@@ -269,8 +270,13 @@ void TestLatencyStatistics::onlyMeasuredValuesEnter()
 
 void TestLatencyStatistics::goodputAgainstEveryLimit()
 {
-    const auto request = [](double ttft, double tpot, double latency) {
-        LatencySample one = sample(latency);
+    const auto inference = [](double latency, Outcome outcome = Outcome::Succeeded) {
+        LatencySample one = sample(latency, outcome);
+        one.kind = JobKind::Inference;
+        return one;
+    };
+    const auto request = [&](double ttft, double tpot, double latency) {
+        LatencySample one = inference(latency);
         one.set(Measure::Ttft, Observation::Measured, ttft);
         one.set(Measure::Tpot, Observation::Measured, tpot);
         one.outputTokens = 20;
@@ -282,20 +288,37 @@ void TestLatencyStatistics::goodputAgainstEveryLimit()
     statistics.add(request(201, 40, 1000)); // each limit is missed once
     statistics.add(request(100, 51, 1000));
     statistics.add(request(100, 40, 2001));
-    statistics.add(sample(1000)); // no tokens: can't be judged
-    statistics.add(sample(2001)); // no tokens, but late: missed anyway
-    statistics.add(sample(10, Outcome::Failed));
-    statistics.add(sample(5000, Outcome::TimedOut));
-    statistics.add(sample(10, Outcome::Cancelled));
+    statistics.add(inference(1000)); // its tokens were not timed: can't be judged,
+    statistics.add(inference(2001)); // also when it was late, or such ones could only miss
+    statistics.add(inference(10, Outcome::Failed));
+    statistics.add(inference(5000, Outcome::TimedOut));
+    statistics.add(inference(10, Outcome::Cancelled));
 
     const Goodput goodput = statistics.goodput();
-    QCOMPARE(goodput, (Goodput{.met = 2, .missed = 4, .unjudged = 1, .notCompleted = 2}));
-    QCOMPARE(goodput.share().value(), 2.0 / 6);
-    QCOMPARE(goodput.shareOfAll().value(), 2.0 / 8);
+    QCOMPARE(goodput, (Goodput{.met = 2, .missed = 3, .unjudged = 2, .notCompleted = 2}));
+    QCOMPARE(goodput.share().value(), 2.0 / 5);
+    QCOMPARE(goodput.shareOfAll().value(), 2.0 / 7);
     QCOMPARE(statistics.attainment(Measure::Ttft).value(), 4.0 / 5);
     QCOMPARE(statistics.attainment(Measure::Tpot).value(), 4.0 / 5);
     QCOMPARE(statistics.attainment(Measure::E2E).value(), 5.0 / 7);
     QVERIFY(!statistics.attainment(Measure::Run));
+}
+
+void TestLatencyStatistics::goodputOfOtherKinds()
+{
+    LatencyStatistics statistics({.limits = {.ttftMs = 200, .e2eMs = 2000}});
+    statistics.add(sample(1000)); // a command has no first token: only its latency is asked
+    statistics.add(sample(3000));
+    LatencySample server = sample(86'400'000);
+    server.kind = JobKind::Server;
+    statistics.add(server);
+    server.outcome = Outcome::Failed;
+    statistics.add(server);
+    QCOMPARE(statistics.goodput(), (Goodput{.met = 1, .missed = 1}));
+
+    LatencyStatistics tokensOnly({.limits = {.ttftMs = 200}});
+    tokensOnly.add(sample(1000));
+    QCOMPARE(tokensOnly.goodput(), (Goodput{.unjudged = 1}));
 }
 
 void TestLatencyStatistics::goodputWithoutLimits()
@@ -307,10 +330,11 @@ void TestLatencyStatistics::goodputWithoutLimits()
     QVERIFY(!statistics.goodput().share());
 }
 
-void TestLatencyStatistics::aSingleTokenCanNotMissTpot()
+void TestLatencyStatistics::aSingleTokenHasNoTpot()
 {
-    LatencyStatistics statistics({.limits = {.tpotMs = 50}});
+    LatencyStatistics statistics({.limits = {.tpotMs = 50, .e2eMs = 100}});
     LatencySample one = sample(10);
+    one.kind = JobKind::Inference;
     one.outputTokens = 1;
     statistics.add(one);
     QCOMPARE(statistics.goodput(), (Goodput{.met = 1}));
