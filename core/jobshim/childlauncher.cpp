@@ -19,12 +19,10 @@
 
 #include <string_view>
 
-extern char **environ;
-
 namespace BitNet {
 namespace {
 
-constexpr std::size_t stackSize = 64 * 1024;
+constexpr std::size_t stackSize = 65'536;
 constexpr std::size_t stackGuard = 4096;
 constexpr int execFailed = 127;
 constexpr std::string_view pathWithoutPath = "/bin:/usr/bin"; // as execvp(3)
@@ -79,26 +77,21 @@ int childMain(void *argument)
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, &emptyMask, nullptr, sizeof emptyMask);
 
     // The first candidate that is there but can't be executed is the one to name: in the end, if no other can.
-    int mostTelling = 0;
     for (const char *const *candidate = plan.candidates; *candidate; ++candidate) {
         plan.startedAt = instantNow();
         execve(*candidate, plan.arguments, plan.environment);
         const int error = errno;
-        const bool telling = !isSearchedOn(error) || error == EACCES || access(*candidate, F_OK) == 0;
-        if (telling && mostTelling == 0) {
-            mostTelling = error;
-            plan.failedCandidate = *candidate;
+        // EACCES is the file's or that of a folder on the way to it, ENOENT may be its interpreter's.
+        const bool searchGoesOn = isSearchedOn(error);
+        if (!plan.failedCandidate || !searchGoesOn) {
+            plan.error = error;
+            if (!searchGoesOn || access(*candidate, F_OK) == 0)
+                plan.failedCandidate = *candidate;
         }
-        if (!isSearchedOn(error)) {
-            mostTelling = error;
-            plan.failedCandidate = *candidate;
+        if (!searchGoesOn)
             break;
-        }
-        plan.error = error;
     }
     plan.failedStep = Wire::StartStep::Execute;
-    if (mostTelling != 0)
-        plan.error = mostTelling;
     _exit(execFailed);
 }
 
@@ -202,7 +195,7 @@ ChildLauncher::ChildLauncher(mode_t jobUmask)
 // must not appear in the figures of this job and all that follow.
 void ChildLauncher::lowerPeak() const
 {
-    constexpr long tolerableKib = 4 * 1024;
+    constexpr long tolerableKib = 4096;
     if (ownPeakKib() - m_ordinaryPeakKib <= tolerableKib)
         return;
     malloc_trim(0);
@@ -227,6 +220,7 @@ ChildLauncher::Launched ChildLauncher::launch(const Wire::RunCommand &command, c
     const Environment environment = makeEnvironment(command);
     const std::vector<std::string> candidates = makeCandidates(program, environment.variables);
     std::vector<const char *> candidatePointers;
+    candidatePointers.reserve(candidates.size() + 1);
     for (const std::string &candidate : candidates)
         candidatePointers.push_back(candidate.c_str());
     candidatePointers.push_back(nullptr);
@@ -255,6 +249,9 @@ ChildLauncher::Launched ChildLauncher::launch(const Wire::RunCommand &command, c
     }
     if (plan.failedStep != Wire::StartStep::None) {
         while (waitpid(result.pid, nullptr, 0) < 0 && errno == EINTR) { }
+        if (plan.failedStep == Wire::StartStep::Execute && !plan.failedCandidate
+            && program.find('/') == std::string::npos)
+            plan.error = ENOENT; // whatever the last folder of PATH said
         const bool directory = plan.failedStep == Wire::StartStep::WorkingDirectory;
         result.failure = {plan.failedStep, plan.error,
                           directory                  ? command.workingDirectory

@@ -8,8 +8,8 @@
 namespace BitNet {
 namespace {
 
-constexpr std::size_t ordinaryBuffer = 16 * 1024;
-constexpr std::size_t largeBuffer = 256 * 1024; // not kept after use
+constexpr std::size_t ordinaryBuffer = 16'384;
+constexpr std::size_t largeBuffer = 262'144; // not kept after use
 
 void setNonBlocking(int fd)
 {

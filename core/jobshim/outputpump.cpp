@@ -13,12 +13,12 @@
 namespace BitNet {
 namespace {
 
-constexpr std::size_t ordinaryPipe = 64 * 1024;
+constexpr std::size_t ordinaryPipe = 65'536;
 // Four times the ordinary pipe halves the wake-ups of a flood; more gains nothing, and pipes count against a limit of the
 // user's (pipe-user-pages-soft, 64 MiB), past which everybody's new pipes are tiny.
-constexpr int enlargedPipe = 256 * 1024;
-constexpr std::size_t largestChunk = 1024 * 1024;
-constexpr std::size_t copyBufferSize = 64 * 1024;
+constexpr int enlargedPipe = 262'144;
+constexpr std::size_t largestChunk = 1'048'576;
+constexpr std::size_t copyBufferSize = 65'536;
 
 // How many bytes were written; fewer than asked for: see errno.
 std::size_t writeAt(int fd, std::string_view bytes, std::uint64_t offset)
@@ -75,7 +75,9 @@ void OutputPump::pump(Stream stream)
         stopKeeping(0);
     if (m_keeping) {
         const std::size_t atMost = std::min<std::uint64_t>(m_cap - m_logSize, largestChunk);
-        const ssize_t n = m_canSplice ? spliceChunk(pipe.readEnd.get(), atMost) : copyChunk(pipe, atMost);
+        ssize_t n = m_canSplice ? spliceChunk(pipe.readEnd.get(), atMost) : -1;
+        if (n < 0 && !m_canSplice)
+            n = copyChunk(pipe, atMost);
         if (n > 0) {
             const auto length = static_cast<std::uint64_t>(n);
             m_unindexed.push_back({m_logSize, length, elapsed, pipe.kind, 0});
@@ -101,7 +103,7 @@ ssize_t OutputPump::spliceChunk(int fd, std::size_t atMost)
     if (n >= 0 || errno == EAGAIN)
         return n;
     if (errno == EINVAL)
-        m_canSplice = false; // not on this file system: the data waits, the next round copies it
+        m_canSplice = false; // not on this file system
     else
         stopKeeping(errno);
     return -1;
@@ -191,9 +193,8 @@ void OutputPump::drain(Stream stream)
     const std::uint64_t until = pipe.bytes + static_cast<std::uint64_t>(waiting);
     while (pipe.bytes < until) {
         const std::uint64_t before = pipe.bytes;
-        const bool spliced = m_canSplice;
         pump(stream);
-        if (pipe.bytes == before && spliced == m_canSplice)
+        if (pipe.bytes == before)
             break;
     }
     pipe.readEnd.reset();

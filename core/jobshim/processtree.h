@@ -27,6 +27,7 @@ public:
     {
         m_found.clear();
         appendOwnChildren();
+        // NOLINTNEXTLINE(modernize-loop-convert): the list grows while it is gone through
         for (std::size_t i = 0; i < m_found.size(); ++i) {
             const pid_t pid = m_found[i];
             visit(pid);

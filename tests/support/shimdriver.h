@@ -225,7 +225,8 @@ public:
     {
         const QByteArray bytes = contentOf(m_folder + QLatin1String("/output.idx"));
         QList<ChunkRecord> records(bytes.size() / qsizetype(sizeof(ChunkRecord)));
-        memcpy(records.data(), bytes.constData(), size_t(records.size()) * sizeof(ChunkRecord));
+        for (qsizetype i = 0; i < records.size(); ++i)
+            memcpy(&records[i], bytes.constData() + i * qsizetype(sizeof(ChunkRecord)), sizeof(ChunkRecord));
         return records;
     }
     // The bytes of one stream, as the index says.

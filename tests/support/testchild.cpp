@@ -125,12 +125,10 @@ double now(clockid_t clock = CLOCK_MONOTONIC)
 
 void sleepFor(double duration)
 {
-    const double end = now() + duration;
-    for (double left = duration; left > 0; left = end - now()) {
-        const timespec t = {static_cast<time_t>(left),
-                            static_cast<long>((left - static_cast<double>(static_cast<time_t>(left))) * 1e9)};
-        nanosleep(&t, nullptr);
-    }
+    timespec left = {};
+    left.tv_sec = static_cast<time_t>(duration);
+    left.tv_nsec = static_cast<long>((duration - static_cast<double>(left.tv_sec)) * 1e9);
+    while (nanosleep(&left, &left) != 0 && errno == EINTR) { }
 }
 
 [[noreturn]] void sleepForever()

@@ -516,6 +516,14 @@ void tst_JobShim::pathNamesTheTellingCandidate()
     end = shim.runToEnd(command);
     QCOMPARE(end.errorNumber, ENOENT);
     QCOMPARE(end.path, std::string("neither"));
+
+    // A folder of PATH that is closed to us says nothing about the program.
+    QCOMPARE(::chmod((root + "/b").c_str(), 0), 0);
+    command.environment = {{1, "PATH", root + "/a:" + root + "/b:" + root + "/b/tool"}};
+    end = shim.runToEnd(command);
+    QCOMPARE(::chmod((root + "/b").c_str(), 0700), 0);
+    QCOMPARE(end.errorNumber, ENOENT);
+    QCOMPARE(end.path, std::string("neither"));
 }
 
 // A start that failed may be tried again in the same place.
