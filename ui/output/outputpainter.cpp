@@ -237,8 +237,9 @@ void OutputPainter::paintSymbols(QPainter &painter, const LineText &text, int fr
         const char32_t character = text.cells()[std::size_t(column)].character;
         const bool isControl = character >= 0x2400 && character <= 0x2421;
         if (isControl) {
-            painter.fillRect(QRectF(x + 0.5, y + 2, m_columnWidth - 1, m_rowHeight - 4), colour);
-            painter.setPen(ground);
+            const QColor box = blend(ground, colour, 0.22);
+            painter.fillRect(QRectF(x + 0.5, y + 2, m_columnWidth - 1, m_rowHeight - 4), box);
+            painter.setPen(AnsiColours::readable(colour, box));
             const char letter = character == 0x2421 ? '?' : char(character - 0x2400 + '@');
             painter.drawText(QPointF(x, y + m_ascent), QString(QLatin1Char(letter)));
         } else {

@@ -8,8 +8,9 @@
 #include <QHelpEvent>
 #include <QKeyEvent>
 #include <QPainter>
+#include <QPushButton>
 #include <QScrollBar>
-#include <QToolButton>
+
 
 #include <algorithm>
 #include <cmath>
@@ -31,7 +32,7 @@ OutputView::OutputView(QWidget *parent)
     , m_layout(&m_log, &m_lines)
     , m_scroll(&m_lines, &m_layout)
     , m_selection(&m_lines, &m_layout)
-    , m_endButton(new QToolButton(viewport()))
+    , m_endButton(new QPushButton(viewport()))
 {
     QAccessible::installFactory(&OutputViewAccessible::create);
     setObjectName(u"outputView"_s);
@@ -46,13 +47,11 @@ OutputView::OutputView(QWidget *parent)
 
     m_endButton->setObjectName(u"jumpToEnd"_s);
     m_endButton->setIcon(Icons::get(u"follow"_s));
-    m_endButton->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     m_endButton->setFont(QFontDatabase::systemFont(QFontDatabase::GeneralFont));
     m_endButton->setCursor(Qt::ArrowCursor);
     m_endButton->setToolTip(tr("Go to the end and follow what comes (Ctrl+End)"));
-    m_endButton->setAutoFillBackground(true);
     m_endButton->hide();
-    connect(m_endButton, &QToolButton::clicked, this, [this] { setFollowing(true); });
+    connect(m_endButton, &QPushButton::clicked, this, [this] { setFollowing(true); });
 
     m_frameTimer.setSingleShot(true);
     m_frameTimer.setTimerType(Qt::PreciseTimer);

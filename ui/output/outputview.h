@@ -18,7 +18,7 @@
 #include <memory>
 #include <optional>
 
-class QToolButton;
+class QPushButton;
 
 namespace BitNet {
 
@@ -133,7 +133,7 @@ private:
     OutputSelection m_selection;
     OutputCopier m_copier;
     std::unique_ptr<OutputPainter> m_painter;
-    QToolButton *const m_endButton;
+    QPushButton *const m_endButton;
 
     bool m_wrapping = true;
     bool m_showsTimes = false;
