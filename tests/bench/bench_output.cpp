@@ -53,7 +53,8 @@ public:
         for (qint64 number = 0; size < outputSize;) {
             QByteArray chunk;
             while (chunk.size() < 64 * 1024) {
-                chunk += "[" + QByteArray::number(++number) + "] Building CXX object src/core/CMakeFiles/core.dir/file_"
+                ++number;
+                chunk += "[" + QByteArray::number(number) + "] Building CXX object src/core/CMakeFiles/core.dir/file_"
                     + QByteArray::number(number * 7919 % 100'003) + ".cpp.o, took " + QByteArray::number(number % 977)
                     + " ms\n";
                 if (number % 10'000 == 0)

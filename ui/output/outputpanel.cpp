@@ -11,11 +11,11 @@
 #include <QComboBox>
 #include <QEvent>
 #include <QFileDialog>
+#include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLocale>
 #include <QProgressBar>
-#include <QStackedWidget>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -34,7 +34,7 @@ OutputPanel::OutputPanel(QWidget *parent)
     , m_status(new QLabel(m_toolBar))
     , m_progress(new QProgressBar(m_toolBar))
     , m_notice(new QLabel(this))
-    , m_stack(new QStackedWidget(this))
+    , m_placeholder(new QWidget(this))
     , m_title(new QLabel)
     , m_detail(new QLabel)
 {
@@ -77,9 +77,8 @@ OutputPanel::OutputPanel(QWidget *parent)
     m_notice->hide();
     m_searchBar->hide();
 
-    auto *placeholder = new QWidget;
-    placeholder->setAutoFillBackground(true);
-    placeholder->setBackgroundRole(QPalette::Base);
+    m_placeholder->setAutoFillBackground(true);
+    m_placeholder->setBackgroundRole(QPalette::Base);
     m_title->setObjectName(u"outputPlaceholder"_s);
     m_title->setAlignment(Qt::AlignCenter);
     QFont titleFont = m_title->font();
@@ -88,14 +87,17 @@ OutputPanel::OutputPanel(QWidget *parent)
     m_detail->setAlignment(Qt::AlignHCenter | Qt::AlignTop);
     m_detail->setWordWrap(true);
     m_detail->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-    auto *placeholderLayout = new QVBoxLayout(placeholder);
+    auto *placeholderLayout = new QVBoxLayout(m_placeholder);
     placeholderLayout->setContentsMargins(24, 12, 24, 12);
     placeholderLayout->addStretch(2);
     placeholderLayout->addWidget(m_title);
     placeholderLayout->addWidget(m_detail);
     placeholderLayout->addStretch(3);
-    m_stack->addWidget(m_view);
-    m_stack->addWidget(placeholder);
+    // Over the view, not in its place: a view that is hidden would not look for what comes.
+    auto *content = new QGridLayout;
+    content->addWidget(m_view, 0, 0);
+    content->addWidget(m_placeholder, 0, 0);
+    m_placeholder->raise();
 
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins({});
@@ -103,7 +105,7 @@ OutputPanel::OutputPanel(QWidget *parent)
     layout->addWidget(m_toolBar);
     layout->addWidget(m_searchBar);
     layout->addWidget(m_notice);
-    layout->addWidget(m_stack, 1);
+    layout->addLayout(content, 1);
     setFocusProxy(m_view);
 
     connect(m_streams, &QComboBox::activated, this, &OutputPanel::applyOptions);
@@ -205,7 +207,7 @@ void OutputPanel::clear()
 
 void OutputPanel::openSearch()
 {
-    if (m_stack->currentIndex() == 0)
+    if (!m_placeholder->isVisible())
         m_searchBar->open();
 }
 
@@ -249,7 +251,7 @@ void OutputPanel::refresh()
         const auto [title, detail] = whyEmpty();
         showPlaceholder(title, detail);
     } else {
-        m_stack->setCurrentIndex(0);
+        m_placeholder->hide();
     }
     for (QToolButton *button : {m_find, m_copy, m_save})
         button->setEnabled(!empty);
@@ -292,7 +294,7 @@ void OutputPanel::showPlaceholder(const QString &title, const QString &detail)
 {
     m_title->setText(title);
     m_detail->setText(detail);
-    m_stack->setCurrentIndex(1);
+    m_placeholder->show();
 }
 
 void OutputPanel::updateNotice()

@@ -12,7 +12,6 @@
 class QComboBox;
 class QLabel;
 class QProgressBar;
-class QStackedWidget;
 class QToolButton;
 
 namespace BitNet {
@@ -87,7 +86,7 @@ private:
     QLabel *const m_status;
     QProgressBar *const m_progress;
     QLabel *const m_notice;
-    QStackedWidget *const m_stack;
+    QWidget *const m_placeholder;
     QLabel *const m_title;
     QLabel *const m_detail;
 

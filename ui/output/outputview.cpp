@@ -11,7 +11,6 @@
 #include <QPushButton>
 #include <QScrollBar>
 
-
 #include <algorithm>
 #include <cmath>
 
