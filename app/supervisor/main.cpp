@@ -23,6 +23,10 @@ namespace {
 
 struct Arguments
 {
+    Q_DECLARE_TR_FUNCTIONS(Arguments)
+public:
+    static Arguments parse(const QCoreApplication &app);
+
     QString buildFolder = {};
     QString dataFolder = {};
     int concurrency = 0;
@@ -37,9 +41,8 @@ struct Arguments
     exit(2);
 }
 
-Arguments parseArguments(const QCoreApplication &app)
+Arguments Arguments::parse(const QCoreApplication &app)
 {
-    const auto tr = [](const char *text) { return QCoreApplication::translate("main", text); };
     QCommandLineParser parser;
     parser.setApplicationDescription(
         tr("Runs BitNet and llama.cpp programs, and any other command, as supervised jobs."));
@@ -85,7 +88,7 @@ int main(int argc, char *argv[])
     QGuiApplication::setDesktopFileName(u"bitnet-supervisor"_s);
     // The window decides when the application ends: jobs may have to end first, or go on in the tray.
     QApplication::setQuitOnLastWindowClosed(false);
-    const Arguments arguments = parseArguments(app);
+    const Arguments arguments = Arguments::parse(app);
 
     const QString dataFolder = arguments.dataFolder.isEmpty()
         ? QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation)

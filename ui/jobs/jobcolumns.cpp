@@ -331,7 +331,7 @@ int JobColumns::widthInCharacters(Column column)
     case Id:
         return 8;
     case Name:
-        return 24;
+        return 27;
     case Detail:
     case Command:
     case Model:
@@ -340,6 +340,9 @@ int JobColumns::widthInCharacters(Column column)
         return 17;
     case Exit:
         return 13;
+    case FirstToken:
+    case TokensPerSecond:
+        return 10;
     case Priority:
     case Attempts:
         return 10;
@@ -407,7 +410,7 @@ QString JobColumns::textKey(Column column, const JobRecord &record)
     case Detail:
         return Wording::detail(record);
     case Command:
-        return displayCommand(record.spec->command);
+        return record.spec->command.join(u' '); // what is shown has quotes around some
     case Model:
         return QFileInfo(record.spec->model).fileName();
     case Group:
@@ -417,40 +420,27 @@ QString JobColumns::textKey(Column column, const JobRecord &record)
     }
 }
 
-std::strong_ordering JobColumns::compareText(QStringView a, QStringView b)
+QString JobColumns::collationKey(QStringView text)
 {
     const auto isDigit = [](QChar c) { return c >= u'0' && c <= u'9'; };
-    const auto run = [&isDigit](QStringView text, qsizetype from) {
-        while (from < text.size() && isDigit(text[from]))
-            ++from;
-        return from;
-    };
-    qsizetype i = 0;
-    qsizetype j = 0;
-    while (i < a.size() && j < b.size()) {
-        if (isDigit(a[i]) && isDigit(b[j])) {
-            while (i < a.size() && a[i] == u'0')
-                ++i;
-            while (j < b.size() && b[j] == u'0')
-                ++j;
-            const qsizetype aEnd = run(a, i);
-            const qsizetype bEnd = run(b, j);
-            if (const auto byLength = (aEnd - i) <=> (bEnd - j); byLength != 0)
-                return byLength;
-            for (; i < aEnd; ++i, ++j) {
-                if (a[i] != b[j])
-                    return a[i].unicode() <=> b[j].unicode();
-            }
+    QString key;
+    key.reserve(text.size() + 8);
+    for (qsizetype i = 0; i < text.size();) {
+        if (!isDigit(text[i])) {
+            key += text[i++].toCaseFolded();
             continue;
         }
-        const char16_t x = a[i].toCaseFolded().unicode();
-        const char16_t y = b[j].toCaseFolded().unicode();
-        if (x != y)
-            return x <=> y;
-        ++i;
-        ++j;
+        while (i < text.size() && text[i] == u'0')
+            ++i;
+        const qsizetype first = i;
+        while (i < text.size() && isDigit(text[i]))
+            ++i;
+        // A digit in front keeps numbers where digits are among other characters; then the longer number is the larger.
+        key += u'0';
+        key += QChar(static_cast<char16_t>(std::min<qsizetype>(i - first, 0xd7ff)));
+        key += text.sliced(first, i - first);
     }
-    return (a.size() - i) <=> (b.size() - j);
+    return key;
 }
 
 } // namespace BitNet

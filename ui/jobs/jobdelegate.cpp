@@ -32,8 +32,6 @@ void JobDelegate::initStyleOption(QStyleOptionViewItem *option, const QModelInde
     option->state &= ~QStyle::State_HasFocus; // the row is the unit, not the cell
     const JobRecord &record = m_proxy->record(index.row());
     const auto colourText = [option](const QColor &colour) { option->palette.setColor(QPalette::Text, colour); };
-    if (option->text == Wording::nothing())
-        colourText(option->palette.color(QPalette::Disabled, QPalette::Text));
     switch (static_cast<JobColumns::Column>(index.column())) {
     case JobColumns::State: {
         const QColor colour = toneColour(Wording::tone(record), option->palette);
@@ -57,6 +55,8 @@ void JobDelegate::initStyleOption(QStyleOptionViewItem *option, const QModelInde
     default:
         break;
     }
+    if (option->text == Wording::nothing())
+        colourText(option->palette.color(QPalette::Disabled, QPalette::Text));
 }
 
 void JobDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const

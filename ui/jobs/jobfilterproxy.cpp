@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 namespace BitNet {
 
@@ -61,8 +62,8 @@ bool JobFilterProxy::before(int sourceRow, int otherSourceRow) const
     const auto column = static_cast<JobColumns::Column>(m_sortColumn);
     const bool ascending = m_sortOrder == Qt::AscendingOrder;
     if (JobColumns::isText(column)) {
-        const auto order =
-            JobColumns::compareText(JobColumns::textKey(column, one), JobColumns::textKey(column, other));
+        const int order = JobColumns::collationKey(JobColumns::textKey(column, one))
+                              .compare(JobColumns::collationKey(JobColumns::textKey(column, other)));
         if (order != 0)
             return (order < 0) == ascending;
     } else {
@@ -90,33 +91,30 @@ std::vector<int> JobFilterProxy::sorted(std::vector<int> rows) const
     std::vector<Keyed> keyed;
     keyed.reserve(rows.size());
     if (JobColumns::isText(column)) {
-        // Text is compared once per distinct value; rows are then sorted by its rank.
+        // Each distinct text gets its key once; the texts are sorted, and rows then by the rank of their text.
         QHash<QString, int> distinct;
-        std::vector<QString> texts;
+        std::vector<QString> keys;
         std::vector<int> textOf;
         textOf.reserve(rows.size());
         for (const int row : rows) {
-            QString text = JobColumns::textKey(column, m_jobs->record(row));
+            const QString text = JobColumns::textKey(column, m_jobs->record(row));
             const auto known = distinct.constFind(text);
             if (known != distinct.cend()) {
                 textOf.push_back(*known);
                 continue;
             }
-            const int number = static_cast<int>(texts.size());
+            const int number = static_cast<int>(keys.size());
             distinct.insert(text, number);
-            texts.push_back(std::move(text));
+            keys.push_back(JobColumns::collationKey(text));
             textOf.push_back(number);
         }
-        std::vector<int> order(texts.size());
-        for (size_t i = 0; i < order.size(); ++i)
-            order[i] = static_cast<int>(i);
-        const auto text = [&texts](int i) -> const QString & { return texts[static_cast<size_t>(i)]; };
-        std::sort(order.begin(), order.end(),
-                  [&text](int a, int b) { return JobColumns::compareText(text(a), text(b)) < 0; });
-        std::vector<int> rank(texts.size());
+        std::vector<int> order(keys.size());
+        std::iota(order.begin(), order.end(), 0);
+        const auto key = [&keys](int i) -> const QString & { return keys[static_cast<size_t>(i)]; };
+        std::sort(order.begin(), order.end(), [&key](int a, int b) { return key(a) < key(b); });
+        std::vector<int> rank(keys.size());
         for (size_t i = 0; i < order.size(); ++i) {
-            // Texts that only differ in case are equal here as they are in before().
-            const bool same = i > 0 && JobColumns::compareText(text(order[i - 1]), text(order[i])) == 0;
+            const bool same = i > 0 && key(order[i - 1]) == key(order[i]);
             rank[static_cast<size_t>(order[i])] = same ? rank[static_cast<size_t>(order[i - 1])] : static_cast<int>(i);
         }
         for (size_t i = 0; i < rows.size(); ++i)
@@ -145,12 +143,18 @@ void JobFilterProxy::setFilter(const JobFilter &filter)
 {
     if (filter == m_filter)
         return;
+    // Who only types on can't bring back what is hidden: every word that had to be found still has to be.
+    JobFilter typedOn = filter;
+    typedOn.text = m_filter.text;
+    const bool narrower = typedOn == m_filter && filter.text.startsWith(m_filter.text);
     m_filter = filter;
     m_words = filter.text.split(u' ', Qt::SkipEmptyParts);
     std::vector<int> gone;
     std::vector<int> come;
     for (int row = 0; row < m_jobs->rowCount(); ++row) {
         const int shown = m_proxyRows[static_cast<size_t>(row)];
+        if (narrower && shown < 0)
+            continue;
         const bool accepted = accepts(row);
         if (shown >= 0 && !accepted)
             gone.push_back(shown);

@@ -267,7 +267,7 @@ void JobsPage::updateDetails()
     m_details->setRecord(*record, 1);
 }
 
-void JobsPage::select(const QList<JobId> &ids)
+void JobsPage::select(const QList<JobId> &ids, bool scroll)
 {
     QItemSelection selection;
     int last = -1;
@@ -280,17 +280,21 @@ void JobsPage::select(const QList<JobId> &ids)
     }
     if (last < 0)
         return;
+    const bool automatic = m_table->hasAutoScroll();
+    m_table->setAutoScroll(automatic && scroll); // the view follows its current index otherwise
     m_table->selectionModel()->setCurrentIndex(m_proxy->index(last, 0), QItemSelectionModel::NoUpdate);
+    m_table->setAutoScroll(automatic);
     m_table->selectionModel()->select(selection, QItemSelectionModel::ClearAndSelect);
-    m_table->scrollTo(m_proxy->index(last, 0));
+    if (scroll)
+        m_table->scrollTo(m_proxy->index(last, 0));
 }
 
-void JobsPage::reveal(JobId id)
+void JobsPage::reveal(JobId id, bool scroll)
 {
     if (m_proxy->rowOf(id) < 0)
         m_clearFilter->trigger();
     applyFilter();
-    select({id});
+    select({id}, scroll);
     m_details->showTab(JobDetails::Output);
 }
 

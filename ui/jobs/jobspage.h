@@ -32,9 +32,9 @@ public:
     // Buttons of the page when there are no jobs at all; the first is the recommended one.
     void addFirstStep(QAction *action);
 
-    void select(const QList<JobId> &ids);
-    // Makes a job visible whatever is filtered, selects it and shows its output.
-    void reveal(JobId id);
+    void select(const QList<JobId> &ids, bool scroll = true);
+    // Makes a job visible whatever is filtered, selects it and shows its output. Without scroll the table stays where it is.
+    void reveal(JobId id, bool scroll = true);
     void choose(JobCategory category);
     void focusSearch();
 

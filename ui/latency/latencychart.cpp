@@ -115,17 +115,9 @@ void LatencyChart::redraw()
         QLineSeries *line = m_lines[static_cast<size_t>(measure)];
         QList<QPointF> points;
         if (m_shown.contains(measure)) {
-            points.reserve(m_samples.size());
-            for (const LatencySample &sample : std::as_const(m_samples)) {
-                const double value = sample.value(measure);
-                if (std::isnan(value))
-                    continue;
-                points.append({static_cast<double>(sample.completedMs), value / m_unit});
-                if (sample.failed)
-                    failures.append(points.last());
-            }
+            points = decimated(m_samples, measure, m_unit, columns / 4);
+            failures += decimated(m_samples, measure, m_unit, markedFailures / 4, true);
         }
-        points = decimated(points, columns / 4);
         // One or two points make no line that could be seen.
         line->setPointsVisible(points.size() <= 40);
         line->replace(points);

@@ -57,34 +57,100 @@ LatencyFigures LatencyFigures::over(const QList<LatencySample> &samples, Measure
     return figures;
 }
 
+namespace {
+
+// Collects the points of one column after the other; both decimated() go through it.
+class Decimator
+{
+public:
+    Decimator(double first, double last, int columns)
+        : m_first(first)
+        , m_width((last - first) / columns)
+        , m_columns(columns)
+    {
+        m_result.reserve(qsizetype(columns) * 4);
+    }
+
+    void add(const QPointF &point)
+    {
+        const int column = m_width > 0 ? std::min(m_columns - 1, static_cast<int>((point.x() - m_first) / m_width)) : 0;
+        if (column != m_column) {
+            close();
+            m_column = column;
+            m_begin = m_lowest = m_highest = point;
+        } else if (point.y() < m_lowest.y()) {
+            m_lowest = point;
+        } else if (point.y() > m_highest.y()) {
+            m_highest = point;
+        }
+        m_end = point;
+    }
+
+    QList<QPointF> result()
+    {
+        close();
+        return m_result;
+    }
+
+private:
+    void close()
+    {
+        if (m_column < 0)
+            return;
+        std::array<QPointF, 4> chosen = {m_begin, m_lowest, m_highest, m_end};
+        if (m_highest.x() < m_lowest.x())
+            std::swap(chosen[1], chosen[2]);
+        for (auto it = chosen.begin(), end = std::unique(chosen.begin(), chosen.end()); it != end; ++it)
+            m_result.append(*it);
+    }
+
+    const double m_first;
+    const double m_width;
+    const int m_columns;
+    int m_column = -1;
+    QPointF m_begin;
+    QPointF m_lowest;
+    QPointF m_highest;
+    QPointF m_end;
+    QList<QPointF> m_result;
+};
+
+} // namespace
+
 QList<QPointF> decimated(const QList<QPointF> &points, int columns)
 {
     if (columns < 1 || points.size() <= qsizetype(columns) * 4)
         return points;
-    const double first = points.first().x();
-    const double width = (points.last().x() - first) / columns;
-    QList<QPointF> result;
-    result.reserve(qsizetype(columns) * 4);
-    const auto columnOf = [first, width, columns](const QPointF &point) {
-        return width > 0 ? std::min(columns - 1, static_cast<int>((point.x() - first) / width)) : 0;
+    Decimator decimator(points.first().x(), points.last().x(), columns);
+    for (const QPointF &point : points)
+        decimator.add(point);
+    return decimator.result();
+}
+
+QList<QPointF> decimated(const QList<LatencySample> &samples, Measure measure, double unit, int columns,
+                         bool onlyFailed)
+{
+    const auto isWanted = [measure, onlyFailed](const LatencySample &sample) {
+        return (sample.failed || !onlyFailed) && !std::isnan(sample.value(measure));
     };
-    for (qsizetype i = 0; i < points.size();) {
-        const int column = columnOf(points[i]);
-        const qsizetype from = i;
-        qsizetype lowest = i;
-        qsizetype highest = i;
-        for (; i < points.size() && columnOf(points[i]) == column; ++i) {
-            if (points[i].y() < points[lowest].y())
-                lowest = i;
-            if (points[i].y() > points[highest].y())
-                highest = i;
+    const auto point = [measure, unit](const LatencySample &sample) {
+        return QPointF(static_cast<double>(sample.completedMs), sample.value(measure) / unit);
+    };
+    if (samples.size() <= qsizetype(columns) * 4) {
+        QList<QPointF> all;
+        for (const LatencySample &sample : samples) {
+            if (isWanted(sample))
+                all.append(point(sample));
         }
-        std::array<qsizetype, 4> chosen = {from, lowest, highest, i - 1};
-        std::sort(chosen.begin(), chosen.end());
-        for (auto it = chosen.begin(), end = std::unique(chosen.begin(), chosen.end()); it != end; ++it)
-            result.append(points[*it]);
+        return all;
     }
-    return result;
+    Decimator decimator(static_cast<double>(samples.first().completedMs),
+                        static_cast<double>(samples.last().completedMs), columns);
+    for (const LatencySample &sample : samples) {
+        if (isWanted(sample))
+            decimator.add(point(sample));
+    }
+    return decimator.result();
 }
 
 } // namespace BitNet

@@ -50,4 +50,9 @@ struct LatencyFigures
 // holds points of the input only, all of them when they are few.
 QList<QPointF> decimated(const QList<QPointF> &points, int columns);
 
+// The same over one measure of samples that are sorted by completedMs, without a list of all points in between; values are
+// divided by unit. onlyFailed leaves out the samples that have not failed.
+QList<QPointF> decimated(const QList<LatencySample> &samples, Measure measure, double unit, int columns,
+                         bool onlyFailed = false);
+
 } // namespace BitNet

@@ -386,11 +386,12 @@ void MainWindow::submit(const QList<JobSpec> &specs)
     tell(tr("%n job(s) submitted.", nullptr, count));
     // Selected once the table has heard of it.
     const auto connection = std::make_shared<QMetaObject::Connection>();
-    *connection = connect(m_jobs, &JobTableModel::applied, this, [this, first, connection] {
+    *connection = connect(m_jobs, &JobTableModel::applied, this, [this, first, count, connection] {
         if (!m_jobs->find(first))
             return;
         disconnect(*connection);
-        revealJob(first);
+        showPage(Jobs);
+        m_jobsPage->reveal(first, count == 1); // of many the newest stay in sight
     });
 }
 

@@ -357,7 +357,8 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption *option, 
         painter->save();
         painter->setRenderHint(QPainter::Antialiasing);
         painter->setBrush(fill);
-        painter->setPen(QPen(on ? fill : palette.color(QPalette::Shadow), 1));
+        painter->setPen(
+            QPen(on ? fill : blend(palette.color(QPalette::Base), palette.color(QPalette::Text), 0.45), 1));
         painter->drawRoundedRect(QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3);
         if (on) {
             painter->setPen(QPen(Qt::white, 1.7, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
@@ -376,11 +377,15 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption *option, 
     case PE_IndicatorArrowUp:
     case PE_IndicatorHeaderArrow: {
         bool up = element == PE_IndicatorArrowUp;
-        if (const auto *header = qstyleoption_cast<const QStyleOptionHeader *>(option))
+        QRect place = option->rect;
+        if (const auto *header = qstyleoption_cast<const QStyleOptionHeader *>(option)) {
             up = header->sortIndicator == QStyleOptionHeader::SortDown; // Qt's SortDown means ascending here
-        drawChevron(
-            painter, option->rect, up,
-            palette.color(has(option, State_Enabled) ? QPalette::Active : QPalette::Disabled, QPalette::ButtonText));
+            if (widget)
+                place.moveCenter(QPoint(place.center().x(), widget->rect().center().y()));
+        }
+        drawChevron(painter, place, up,
+                    palette.color(has(option, State_Enabled) ? QPalette::Active : QPalette::Disabled,
+                                  QPalette::ButtonText));
         return;
     }
     default:

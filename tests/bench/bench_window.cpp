@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: MIT
+// The figures that the window is held to: 100 000 jobs shown, sorted, searched; a chart over a million samples; the longest
+// gap of the event loop while two jobs flood and one of them is shown; processor time of an idle window.
+#include "benchfigure.h"
+
+#include "core/supervisor/runtimesupervisor.h"
+#include "ui/engine/enginecontext.h"
+#include "ui/jobs/jobfilterproxy.h"
+#include "ui/jobs/jobspage.h"
+#include "ui/jobs/jobtablemodel.h"
+#include "ui/latency/latencychart.h"
+#include "ui/mainwindow/mainwindow.h"
+#include "ui/settings/appsettings.h"
+#include "ui/style/theme.h"
+
+#include <QApplication>
+#include <QCommandLineParser>
+#include <QElapsedTimer>
+#include <QLineEdit>
+#include <QRandomGenerator>
+#include <QSettings>
+#include <QTableView>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QTimer>
+
+#include <sys/resource.h>
+
+using namespace BitNet;
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace {
+
+QList<JobRecord> manyJobs(int count)
+{
+    QRandomGenerator random(1);
+    QList<JobRecord> records;
+    records.reserve(count);
+    const Instant now = Instant::now();
+    const auto before = [&now](std::chrono::nanoseconds by) {
+        return Instant{now.wall - std::chrono::duration_cast<std::chrono::microseconds>(by), now.monotonic - by};
+    };
+    for (int i = 1; i <= count; ++i) {
+        JobSpec spec;
+        spec.command = {u"/usr/bin/program"_s, u"--input"_s, u"/data/input-%1.txt"_s.arg(random.bounded(count)),
+                        u"--level"_s, QString::number(random.bounded(10))};
+        spec.name = u"convert input %1"_s.arg(random.bounded(count));
+        spec.group = u"group %1"_s.arg(random.bounded(20));
+        JobRecord record;
+        record.id = JobId{quint64(i)};
+        record.spec = std::make_shared<const JobSpec>(spec);
+        record.submitted = before(std::chrono::seconds(2 * count - i));
+        record.started = before(std::chrono::seconds(2 * count - i) - std::chrono::milliseconds(random.bounded(900)));
+        record.completed =
+            before(std::chrono::seconds(2 * count - i) - 900ms - std::chrono::milliseconds(random.bounded(90'000)));
+        record.state = JobState::Finished;
+        record.outcome = random.bounded(10) == 0 ? Outcome::Failed : Outcome::Succeeded;
+        record.exitCode = record.outcome == Outcome::Failed ? 1 + random.bounded(3) : 0;
+        record.reason = record.outcome == Outcome::Failed ? u"Exit code %1."_s.arg(*record.exitCode) : QString();
+        record.peakRssBytes = random.bounded(1'000'000'000);
+        record.stdoutBytes = random.bounded(1'000'000);
+        records.append(record);
+    }
+    return records;
+}
+
+double milliseconds(const QElapsedTimer &timer)
+{
+    return static_cast<double>(timer.nsecsElapsed()) / 1e6;
+}
+
+// Until everything that follows from what was done is done and painted.
+void settle(QWidget &widget)
+{
+    QCoreApplication::processEvents();
+    widget.repaint();
+}
+
+double processorSeconds()
+{
+    rusage usage = {};
+    getrusage(RUSAGE_SELF, &usage);
+    const auto seconds = [](const timeval &t) { return double(t.tv_sec) + double(t.tv_usec) / 1e6; };
+    return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+// The window over a real supervisor.
+struct Application
+{
+    explicit Application(const QString &folder)
+        : settings(folder + u"/settings.ini"_s, QSettings::IniFormat)
+        , store(settings)
+        , runtime(RuntimeOptions{.buildDir = u"/nowhere"_s, .gpuMemoryGiB = 0})
+        , supervisor(
+              runtime,
+              {.concurrency = 2, .outputRoot = folder, .shimPath = QStringLiteral(BITNET_BIN_DIR "/bitnet-jobshim")})
+        , engine(runtime, store)
+        , window(supervisor, engine, store)
+    {
+        window.resize(1440, 900);
+    }
+
+    QSettings settings;
+    SettingsStore store;
+    BitNetRuntime runtime;
+    RuntimeSupervisor supervisor;
+    EngineContext engine;
+    MainWindow window;
+};
+
+void benchTable(int count)
+{
+    const QList<JobRecord> records = manyJobs(count);
+    const QJsonObject size{{u"jobs"_s, count}};
+    QTemporaryDir folder;
+    QElapsedTimer timer;
+    timer.start();
+    Application app(folder.path());
+    app.window.jobs().apply(records);
+    app.window.show();
+    (void)QTest::qWaitForWindowExposed(&app.window);
+    settle(app.window);
+    Bench::printFigure(u"window_shown"_s, milliseconds(timer), u"ms"_s, size);
+
+    JobsPage &page = app.window.jobsPage();
+    double slowest = 0;
+    for (int column = 0; column < JobColumns::count; ++column) {
+        for (const Qt::SortOrder order : {Qt::AscendingOrder, Qt::DescendingOrder}) {
+            timer.start();
+            page.proxy()->sort(column, order);
+            settle(app.window);
+            const double taken = milliseconds(timer);
+            slowest = std::max(slowest, taken);
+            if (order == Qt::AscendingOrder)
+                Bench::printFigure(u"sort"_s, taken, u"ms"_s,
+                                   {{u"column"_s, JobColumns::title(static_cast<JobColumns::Column>(column))}});
+        }
+    }
+    Bench::printFigure(u"sort_slowest_column"_s, slowest, u"ms"_s, size);
+    page.proxy()->sort(JobColumns::Id, Qt::DescendingOrder);
+    slowest = 0;
+    for (const QString &text :
+         {u"c"_s, u"co"_s, u"convert"_s, u"convert input 99"_s, u"nothing has this"_s, u"99"_s, QString()}) {
+        timer.start();
+        page.proxy()->setFilter({.text = text});
+        settle(app.window);
+        const double taken = milliseconds(timer);
+        Bench::printFigure(u"filter"_s, taken, u"ms"_s, {{u"text"_s, text}});
+        slowest = std::max(slowest, taken);
+    }
+    Bench::printFigure(u"filter_slowest"_s, slowest, u"ms"_s, size);
+
+    // A batch as a busy supervisor sends it each frame, into a table of this size.
+    QList<JobRecord> batch = records.mid(count / 2, 200);
+    for (JobRecord &record : batch)
+        record.revision += 1;
+    timer.start();
+    app.window.jobs().apply(batch);
+    settle(app.window);
+    Bench::printFigure(u"batch_of_200_changes"_s, milliseconds(timer), u"ms"_s, size);
+    const QList<JobRecord> newer = manyJobs(count + 2000).mid(count);
+    std::vector<double> times;
+    for (int i = 0; i < 10; ++i) {
+        timer.start();
+        app.window.jobs().apply(newer.mid(i * 200, 200));
+        settle(app.window);
+        times.push_back(milliseconds(timer));
+    }
+    Bench::printFigure(u"batch_of_200_new"_s, Bench::median(times), u"ms"_s, size);
+}
+
+void benchChart(int count)
+{
+    QRandomGenerator random(2);
+    QList<LatencySample> samples(count);
+    for (int i = 0; i < count; ++i) {
+        samples[i].id = JobId{quint64(i + 1)};
+        samples[i].completedMs = 1'700'000'000'000 + qint64(i) * 40;
+        samples[i].values = {double(random.bounded(1000)), double(random.bounded(100)), double(random.bounded(1100)),
+                             5};
+        samples[i].failed = i % 50 == 0;
+    }
+    LatencyChart chart;
+    chart.resize(1200, 500);
+    chart.setShown(Measure::RunTime, true);
+    chart.setShown(Measure::QueueWait, true);
+    chart.show();
+    (void)QTest::qWaitForWindowExposed(&chart);
+    QElapsedTimer timer;
+    timer.start();
+    chart.setSamples(samples);
+    settle(chart);
+    Bench::printFigure(u"chart_new_samples"_s, milliseconds(timer), u"ms"_s, {{u"samples"_s, count}});
+    std::vector<double> times;
+    for (int i = 0; i < 20; ++i) {
+        timer.start();
+        chart.viewport()->repaint();
+        times.push_back(milliseconds(timer));
+    }
+    Bench::printFigure(u"chart_redraw"_s, Bench::median(times), u"ms"_s,
+                       {{u"samples"_s, count}, {u"points"_s, chart.pointCount()}});
+}
+
+void benchFlood(qint64 bytes)
+{
+    QTemporaryDir folder;
+    Application app(folder.path());
+    app.window.show();
+    (void)QTest::qWaitForWindowExposed(&app.window);
+    // seq writes about 8.9 bytes a line for these counts.
+    JobSpec spec;
+    spec.command = {u"seq"_s, u"1"_s, QString::number(bytes / 9)};
+    spec.limits.outputCap = bytes * 2;
+    app.window.submit({spec, spec});
+
+    std::vector<double> gaps;
+    QElapsedTimer sinceTick;
+    QTimer ticker;
+    ticker.setTimerType(Qt::PreciseTimer);
+    QObject::connect(&ticker, &QTimer::timeout, &ticker, [&] {
+        if (sinceTick.isValid())
+            gaps.push_back(milliseconds(sinceTick));
+        sinceTick.start();
+    });
+    ticker.start(1);
+    QElapsedTimer whole;
+    whole.start();
+    const JobCounts &counts = app.window.jobs().counts();
+    (void)QTest::qWaitFor([&] { return counts.count(JobCategory::Succeeded) == 2; }, 600'000);
+    ticker.stop();
+    const QJsonObject more{{u"bytes"_s, bytes * 2}, {u"seconds"_s, milliseconds(whole) / 1000}};
+    Bench::printFigure(u"flood_longest_gap"_s, *std::max_element(gaps.begin(), gaps.end()), u"ms"_s, more);
+    Bench::printFigure(u"flood_median_gap"_s, Bench::median(gaps), u"ms"_s, more);
+    Bench::printFigure(u"flood_p99_gap"_s, Bench::percentile(gaps, 0.99), u"ms"_s, more);
+}
+
+void benchIdle(int seconds)
+{
+    QTemporaryDir folder;
+    Application app(folder.path());
+    app.window.show();
+    (void)QTest::qWaitForWindowExposed(&app.window);
+    JobSpec spec;
+    spec.command = {u"sleep"_s, u"600"_s};
+    app.window.submit({spec, spec});
+    QTest::qWait(13'000); // past the tenths of a second of young jobs
+    const double before = processorSeconds();
+    QTest::qWait(seconds * 1000);
+    Bench::printFigure(u"idle_processor_use"_s, (processorSeconds() - before) / seconds * 100, u"% of a core"_s,
+                       {{u"sleeping_jobs"_s, 2}});
+    app.supervisor.cancelAll();
+}
+
+} // namespace
+
+int main(int argc, char *argv[])
+{
+    if (qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
+        qputenv("QT_QPA_PLATFORM", "offscreen");
+    QApplication app(argc, argv);
+    QApplication::setQuitOnLastWindowClosed(false);
+    QCommandLineParser parser;
+    parser.setApplicationDescription(u"Prints the figures that the window is held to, one JSON object a line."_s);
+    parser.addHelpOption();
+    parser.addOptions({{u"jobs"_s, u"Rows of the table."_s, u"n"_s, u"100000"_s},
+                       {u"samples"_s, u"Samples of the chart."_s, u"n"_s, u"1000000"_s},
+                       {u"flood"_s, u"Bytes that each of two jobs writes."_s, u"n"_s, u"500000000"_s},
+                       {u"idle"_s, u"Seconds that an idle window is watched."_s, u"n"_s, u"20"_s}});
+    parser.process(app);
+    applyTheme(Theme::Light);
+    if (const int jobs = parser.value(u"jobs"_s).toInt(); jobs > 0)
+        benchTable(jobs);
+    if (const int samples = parser.value(u"samples"_s).toInt(); samples > 0)
+        benchChart(samples);
+    if (const qint64 flood = parser.value(u"flood"_s).toLongLong(); flood > 0)
+        benchFlood(flood);
+    if (const int idle = parser.value(u"idle"_s).toInt(); idle > 0)
+        benchIdle(idle);
+    return 0;
+}
