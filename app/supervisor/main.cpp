@@ -10,9 +10,11 @@
 #include <QApplication>
 #include <QCommandLineParser>
 #include <QDir>
+#include <QLocale>
 #include <QSettings>
 #include <QStandardPaths>
 #include <QTimer>
+#include <QTranslator>
 
 #include <cstdio>
 
@@ -88,6 +90,11 @@ int main(int argc, char *argv[])
     QGuiApplication::setDesktopFileName(u"bitnet-supervisor"_s);
     // The window decides when the application ends: jobs may have to end first, or go on in the tray.
     QApplication::setQuitOnLastWindowClosed(false);
+    QTranslator words;
+    // Where there is no translation the English plurals are still needed.
+    if (words.load(QLocale(), u"bitnet-supervisor"_s, u"_"_s, u":/bitnet/translations"_s)
+        || words.load(u":/bitnet/translations/bitnet-supervisor_en"_s))
+        QCoreApplication::installTranslator(&words);
     const Arguments arguments = Arguments::parse(app);
 
     const QString dataFolder = arguments.dataFolder.isEmpty()

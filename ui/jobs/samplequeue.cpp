@@ -11,10 +11,10 @@ using namespace std::chrono_literals;
 
 namespace {
 
-QString tr(const char *text)
+struct SampleQueue
 {
-    return QCoreApplication::translate("BitNet::SampleQueue", text);
-}
+    Q_DECLARE_TR_FUNCTIONS(BitNet::SampleQueue)
+};
 
 } // namespace
 
@@ -32,30 +32,31 @@ QList<JobSpec> sampleQueue(const JobLimits &defaults)
         jobs.append(spec);
         return jobs.last();
     };
-    const QString disk = tr("sample: disk");
-    const QString work = tr("sample: work");
-    const QString trouble = tr("sample: trouble");
+    const QString disk = SampleQueue::tr("sample: disk");
+    const QString work = SampleQueue::tr("sample: work");
+    const QString trouble = SampleQueue::tr("sample: trouble");
 
-    add(tr("List the documentation"), disk, {u"ls"_s, u"-lR"_s, u"/usr/share/doc"_s});
-    JobSpec &stuck = add(tr("Runs into its limit"), trouble, {u"sleep"_s, u"60"_s});
+    add(SampleQueue::tr("List the documentation"), disk, {u"ls"_s, u"-lR"_s, u"/usr/share/doc"_s});
+    JobSpec &stuck = add(SampleQueue::tr("Runs into its limit"), trouble, {u"sleep"_s, u"60"_s});
     stuck.limits.timeout = 4s;
-    add(tr("Count to a million"), work, {u"seq"_s, u"1"_s, u"1000000"_s});
-    add(tr("A folder that is not there"), trouble, {u"ls"_s, u"/no/such/folder"_s});
-    add(tr("Find pictures"), disk, {u"find"_s, u"/usr/share"_s, u"-name"_s, u"*.svg"_s});
-    add(tr("Copy nothing, quickly"), work,
+    add(SampleQueue::tr("Count to a million"), work, {u"seq"_s, u"1"_s, u"1000000"_s});
+    add(SampleQueue::tr("A folder that is not there"), trouble, {u"ls"_s, u"/no/such/folder"_s});
+    add(SampleQueue::tr("Find pictures"), disk, {u"find"_s, u"/usr/share"_s, u"-name"_s, u"*.svg"_s});
+    add(SampleQueue::tr("Copy nothing, quickly"), work,
         {u"dd"_s, u"if=/dev/zero"_s, u"of=/dev/null"_s, u"bs=1M"_s, u"count=8000"_s});
-    add(tr("A program that is not there"), trouble, {u"this-program-is-not-installed"_s});
-    add(tr("Processes, three times"), work, {u"top"_s, u"-b"_s, u"-d"_s, u"1"_s, u"-n"_s, u"3"_s});
+    add(SampleQueue::tr("A program that is not there"), trouble, {u"this-program-is-not-installed"_s});
+    add(SampleQueue::tr("Processes, three times"), work, {u"top"_s, u"-b"_s, u"-d"_s, u"1"_s, u"-n"_s, u"3"_s});
     for (const QString &seconds : {u"0.4"_s, u"1.1"_s, u"0.2"_s, u"0.7"_s, u"0.5"_s, u"0.9"_s}) {
-        JobSpec &nap = add(tr("Sleep %1 s").arg(seconds), tr("sample: naps"), {u"sleep"_s, seconds});
+        JobSpec &nap =
+            add(SampleQueue::tr("Sleep %1 s").arg(seconds), SampleQueue::tr("sample: naps"), {u"sleep"_s, seconds});
         nap.limits.timeout = 5s;
     }
-    JobSpec &impatient = add(tr("Waits too long for its turn"), trouble, {u"sleep"_s, u"1"_s});
+    JobSpec &impatient = add(SampleQueue::tr("Waits too long for its turn"), trouble, {u"sleep"_s, u"1"_s});
     impatient.limits.deadline = 1500ms;
-    JobSpec &urgent = add(tr("Urgent: how long it runs"), work, {u"uptime"_s});
+    JobSpec &urgent = add(SampleQueue::tr("Urgent: how long it runs"), work, {u"uptime"_s});
     urgent.priority = 10;
-    add(tr("Says no"), trouble, {u"false"_s});
-    add(tr("The last one"), work, {u"sleep"_s, u"3"_s}).limits.timeout = 10s;
+    add(SampleQueue::tr("Says no"), trouble, {u"false"_s});
+    add(SampleQueue::tr("The last one"), work, {u"sleep"_s, u"3"_s}).limits.timeout = 10s;
 
     jobs.removeIf([](const JobSpec &spec) {
         return spec.command.first() != u"this-program-is-not-installed"_s

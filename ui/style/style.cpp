@@ -357,8 +357,7 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption *option, 
         painter->save();
         painter->setRenderHint(QPainter::Antialiasing);
         painter->setBrush(fill);
-        painter->setPen(
-            QPen(on ? fill : blend(palette.color(QPalette::Base), palette.color(QPalette::Text), 0.45), 1));
+        painter->setPen(QPen(on ? fill : blend(palette.color(QPalette::Base), palette.color(QPalette::Text), 0.45), 1));
         painter->drawRoundedRect(QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3);
         if (on) {
             painter->setPen(QPen(Qt::white, 1.7, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
@@ -383,9 +382,9 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption *option, 
             if (widget)
                 place.moveCenter(QPoint(place.center().x(), widget->rect().center().y()));
         }
-        drawChevron(painter, place, up,
-                    palette.color(has(option, State_Enabled) ? QPalette::Active : QPalette::Disabled,
-                                  QPalette::ButtonText));
+        drawChevron(
+            painter, place, up,
+            palette.color(has(option, State_Enabled) ? QPalette::Active : QPalette::Disabled, QPalette::ButtonText));
         return;
     }
     default:

@@ -1,0 +1,170 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="en" sourcelanguage="en">
+<context>
+    <name>BitNet::AnswerCard</name>
+    <message numerus="yes">
+        <source>%n token(s)</source>
+        <translation>
+            <numerusform>%n token</numerusform>
+            <numerusform>%n tokens</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>BitNet::JobActions</name>
+    <message numerus="yes">
+        <source>Kill %n running job(s) now?</source>
+        <translation>
+            <numerusform>Kill %n running job now?</numerusform>
+            <numerusform>Kill %n running jobs now?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Cancel %n running job(s)?</source>
+        <translation>
+            <numerusform>Cancel %n running job?</numerusform>
+            <numerusform>Cancel %n running jobs?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Remove %n finished job(s) from the list?</source>
+        <translation>
+            <numerusform>Remove %n finished job from the list?</numerusform>
+            <numerusform>Remove %n finished jobs from the list?</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>BitNet::JobDetails</name>
+    <message numerus="yes">
+        <source>%n jobs are selected. Select one to see its output.</source>
+        <translation>
+            <numerusform>%n job is selected.</numerusform>
+            <numerusform>%n jobs are selected. Select one to see its output.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>BitNet::JobSidebar</name>
+    <message numerus="yes">
+        <source>%1, %n job(s)</source>
+        <translation>
+            <numerusform>%1, %n job</numerusform>
+            <numerusform>%1, %n jobs</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>BitNet::LatencyPage</name>
+    <message numerus="yes">
+        <source>%n job(s) written to %1.</source>
+        <translation>
+            <numerusform>%n job written to %1.</numerusform>
+            <numerusform>%n jobs written to %1.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>BitNet::MainWindow</name>
+    <message numerus="yes">
+        <source>%n job(s) submitted.</source>
+        <translation>
+            <numerusform>%n job submitted.</numerusform>
+            <numerusform>%n jobs submitted.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The queue is paused. %n job(s) wait; running ones go on.</source>
+        <translation>
+            <numerusform>The queue is paused. %n job waits; running ones go on.</numerusform>
+            <numerusform>The queue is paused. %n jobs wait; running ones go on.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n job(s) are still running.</source>
+        <translation>
+            <numerusform>%n job is still running.</numerusform>
+            <numerusform>%n jobs are still running.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n job(s) still wait in the queue.</source>
+        <translation>
+            <numerusform>%n job still waits in the queue.</numerusform>
+            <numerusform>%n jobs still wait in the queue.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more wait in the queue. Quitting ends them all.</source>
+        <translation>
+            <numerusform>%n more waits in the queue. Quitting ends them all.</numerusform>
+            <numerusform>%n more wait in the queue. Quitting ends them all.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>BitNet::OutputCopier</name>
+    <message numerus="yes">
+        <source>Copied the first %n line(s); the rest is too large for the clipboard.</source>
+        <translation>
+            <numerusform>Copied the first line; the rest is too large for the clipboard.</numerusform>
+            <numerusform>Copied the first %n lines; the rest is too large for the clipboard.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Copied %n line(s).</source>
+        <translation>
+            <numerusform>Copied %n line.</numerusform>
+            <numerusform>Copied %n lines.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>BitNet::OutputSearchBar</name>
+    <message numerus="yes">
+        <source>%n match(es)</source>
+        <translation>
+            <numerusform>%n match</numerusform>
+            <numerusform>%n matches</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>BitNet::PromptPage</name>
+    <message numerus="yes">
+        <source>Automatic: %n here</source>
+        <translation>
+            <numerusform>Automatic: %n here</numerusform>
+            <numerusform>Automatic: %n here</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>BitNet::RunCommandDialog</name>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>and %n more</numerusform>
+            <numerusform>and %n more</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Runs %1 with %n argument(s), without a shell.</source>
+        <translation>
+            <numerusform>Runs %1 with %n argument, without a shell.</numerusform>
+            <numerusform>Runs %1 with %n arguments, without a shell.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>BitNet::SummaryView</name>
+    <message numerus="yes">
+        <source>%n, killed</source>
+        <translation>
+            <numerusform>%n, killed</numerusform>
+            <numerusform>%n, killed</numerusform>
+        </translation>
+    </message>
+</context>
+</TS>
