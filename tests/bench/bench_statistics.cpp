@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Statistics over a million samples. bench-statistics [SAMPLES]
 #include "core/telemetry/histogram.h"
+#include "core/telemetry/latencyreport.h"
 #include "core/telemetry/latencytimeline.h"
 #include "core/telemetry/rankcomparison.h"
 #include "core/telemetry/sampleseries.h"
@@ -148,6 +149,16 @@ void benchSeries(const std::vector<LatencySample> &samples)
     });
 }
 
+void benchReport(const std::vector<LatencySample> &samples)
+{
+    const ReportSettings settings = {.statistics = {.limits = {.ttftMs = 400, .e2eMs = 2000}}};
+    std::optional<LatencyReport> report;
+    time(u"report: compute"_s, [&] { report.emplace(settings, samples); });
+    time(u"report: write as HTML"_s, [&] { static_cast<void>(renderReport(*report, ReportFormat::Html)); });
+    const qsizetype bytes = renderReport(*report, ReportFormat::Html).size();
+    Bench::printFigure(u"report: size of the HTML"_s, double(bytes), u"bytes"_s);
+}
+
 } // namespace
 
 int main(int argc, char **argv)
@@ -161,5 +172,6 @@ int main(int argc, char **argv)
     Bench::printFigure(u"samples"_s, count, u"count"_s);
     benchStatistics(samples);
     benchSeries(samples);
+    benchReport(samples);
     return 0;
 }
