@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# ctldocuments.sh SOURCE-FOLDER BIN-FOLDER: --help, the bash completion and the man page of bitnetctl agree, and the man
-# pages are free of warnings. Prints each difference; exits 1 when there is one, 77 (skipped) without groff.
+# manuals.sh SOURCE-FOLDER BIN-FOLDER: --help, the bash completion and the man pages agree, and the man pages are free of
+# warnings. Prints each difference; exits 1 when there is one, 77 (skipped) without groff.
 set -euo pipefail
 source_folder=$1
 bin_folder=$2
@@ -50,6 +50,16 @@ done < <(sed -n '/^OPTIONS/,/^JOBS FILE/p' <<<"$manual" | grep -oE '^ {7}-[^ ,]+
 [ "$(cd "$source_folder" && complete_words run --cwd packaging/comp)" = packaging/completions ] || differ "the completion of a folder"
 [ -z "$(complete_words run --env '')" ] || differ "the completion of --env offers something"
 [ "$(complete_words help in)" = infer ] || differ "the completion of help"
+
+# The application, where it is built, and its man page.
+if [ -x "$bin_folder/bitnet-supervisor" ]; then
+    manual=$(groff -man -Tascii -P-cbou -rLL=200n "$source_folder/packaging/man/bitnet-supervisor.1")
+    options=$(QT_QPA_PLATFORM=offscreen "$bin_folder/bitnet-supervisor" --help | grep -oE '^ +(-[a-z], )?--[a-z-]+' | grep -oE -- '--[a-z-]+')
+    [ -n "$options" ] || differ "bitnet-supervisor --help lists no option"
+    while read -r option; do
+        grep -qE -- "(^|[ ,])$option([ ,;]|$)" <<<"$manual" || differ "the man page does not know $option of bitnet-supervisor"
+    done <<<"$options"
+fi
 
 for page in "$source_folder"/packaging/man/*.1; do
     warnings=$(groff -man -ww -Tutf8 -z "$page" 2>&1)
