@@ -42,10 +42,13 @@ enum class Type : std::uint16_t {
     CloseInput = 7, // no payload: close it when what was sent is written
     // status
     Hello = 64, // HelloStatus
-    Started = 65, // StartedStatus
+    Started = 65, // StartedStatus; held back up to 2 ms, to come together with the Ended of a short job
     FirstOutput = 66, // InstantStatus: when its first byte came
-    Truncated = 67, // no payload: from here on bytes are not kept
-    InputTaken = 68, // no payload: the last Input is written, or the job has closed its standard input
+    // No payload: bytes are lost, neither in the log nor in the tail that is appended to it in the end. Comes once, and only
+    // to jobs whose droppedBytes will not be 0.
+    Truncated = 67,
+    // No payload, one for each Input: it is written, or the job has closed its standard input (or never had one).
+    InputTaken = 68,
     Ended = 69, // EndedStatus
     ProtocolError = 70, // ProtocolErrorStatus
 };
@@ -196,7 +199,7 @@ enum class EndCause : std::uint8_t {
     Expired = 6, // the deadline had passed before the start
 };
 
-// Where a start failed.
+// Where a start failed. What was created for it in the folder is removed again: it may be tried once more.
 enum class StartStep : std::uint8_t {
     None = 0,
     Folder = 1, // creating the private folder
@@ -213,13 +216,18 @@ struct EndedStatus
     EndCause cause = EndCause::Itself;
     StartStep failedStep = StartStep::None;
     std::int64_t errorNumber = 0; // errno of the failed step
-    std::string path; // what the failed step was about: the program as tried, the folder, …
+    // What the failed step was about: the folder, the file, the working directory, or the program: the candidate in PATH
+    // that is there but can't be executed (ENOENT: its interpreter is missing), the program's name when there is none.
+    std::string path;
 
     std::uint8_t signalled = 0; // 1: status is a signal, 0: an exit code
     std::uint32_t status = 0;
     Instant at; // the program was reaped
-    std::uint32_t leftovers = 0; // descendants that were there when the program was gone
+    // Descendants that were still there 10 ms (or the kill grace, if shorter) after the program ended; 0 when the ladder
+    // had begun before.
+    std::uint32_t leftovers = 0;
     std::uint32_t treeKilled = 0; // processes signalled by the ladder, the program included
+    // 1: something of the tree was still there 5 s after SIGKILL. If the program itself is, at is now and status is SIGKILL.
     std::uint8_t unkillable = 0;
     std::int64_t pausedNs = 0;
 
@@ -228,10 +236,10 @@ struct EndedStatus
     std::uint64_t droppedBytes = 0;
     std::uint64_t firstOutputSeen = 0; // 1: firstOutput holds
     Instant firstOutput;
-    std::int64_t outputErrorNumber = 0; // why bytes were dropped: 0 the cap, else errno (ENOSPC, …)
+    std::int64_t outputErrorNumber = 0; // why bytes were not kept: 0 the cap, else errno (ENOSPC, …)
 
-    std::int64_t peakRssBytes = 0;
-    std::int64_t cpuUs = 0;
+    std::int64_t peakRssBytes = 0; // of the largest single process of the tree
+    std::int64_t cpuUs = 0; // user and system time of the whole tree
     template<typename Archive>
     void fields(Archive &a)
     {

@@ -32,7 +32,8 @@ struct ChunkRecord
 };
 static_assert(sizeof(ChunkRecord) == 32);
 
-// What is kept of the end of an output that passed its cap.
+// What is kept of the end of an output that passed its cap. It is appended when the job ends, after a Gap that says how
+// much is missing; on a full disk either may be missing, and only the job's record tells.
 inline constexpr std::uint64_t keptTailBytes = 256 * 1024;
 
 } // namespace BitNet
