@@ -30,7 +30,7 @@ RunningJob::RunningJob(std::uint32_t number, Wire::RunCommand &&command, Process
 
 bool RunningJob::start(ChildLauncher &launcher)
 {
-    if (m_command.deadlineNs > 0 && monotonicNow() >= m_command.deadlineNs) {
+    if (monotonicNow() >= deadlineAt()) {
         m_result.cause = Wire::EndCause::Expired;
         m_result.at = instantNow();
         m_ended = true;
@@ -248,9 +248,14 @@ void RunningJob::finish()
 
 std::int64_t RunningJob::timeoutAt() const
 {
-    if (m_command.timeoutNs <= 0 || m_pausedSince != 0)
+    if (m_command.timeoutNs == 0 || m_pausedSince != 0)
         return never;
     return laterBy(laterBy(m_started.at.monotonicNs, m_command.timeoutNs), m_result.pausedNs);
+}
+
+std::int64_t RunningJob::deadlineAt() const
+{
+    return m_command.deadlineNs == 0 ? never : m_command.deadlineNs;
 }
 
 std::int64_t RunningJob::nextStep() const
@@ -259,7 +264,7 @@ std::int64_t RunningJob::nextStep() const
         return m_ladder.nextStep();
     if (!programRuns())
         return m_cleanUpAt;
-    return std::min(timeoutAt(), m_command.deadlineNs > 0 ? m_command.deadlineNs : never);
+    return std::min(timeoutAt(), deadlineAt());
 }
 
 void RunningJob::advance()
@@ -284,7 +289,7 @@ void RunningJob::advance()
             cleanUp(m_command.killGraceNs);
         return;
     }
-    const bool timeout = now >= timeoutAt();
+    const bool timeout = timeoutAt() <= deadlineAt();
     end(timeout ? Wire::EndCause::Timeout : Wire::EndCause::Deadline, m_command.killGraceNs);
 }
 

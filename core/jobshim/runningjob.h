@@ -61,6 +61,7 @@ private:
     void finish();
     bool programRuns() const { return m_program > 0; }
     std::int64_t timeoutAt() const;
+    std::int64_t deadlineAt() const;
 
     std::uint32_t m_number;
     Wire::RunCommand m_command;

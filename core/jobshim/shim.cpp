@@ -78,8 +78,8 @@ int Shim::run()
         }
         if (children)
             childrenChanged();
-        if (m_job && !m_job->hasEnded())
-            m_job->output().flushIndex();
+        if (RunningJob *job = runningJob())
+            job->output().flushIndex();
     }
     m_channel.flush();
     return m_exitStatus;
@@ -87,6 +87,7 @@ int Shim::run()
 
 void Shim::dispatch(const epoll_event &event)
 {
+    RunningJob *job = runningJob();
     switch (static_cast<Source>(event.data.u32)) {
     case Source::Commands:
         readCommands();
@@ -98,28 +99,34 @@ void Shim::dispatch(const epoll_event &event)
         timerExpired();
         break;
     case Source::JobOutput:
-        if (m_job)
-            m_job->output().pump(OutputPump::Output);
+        if (job)
+            job->output().pump(OutputPump::Output);
         break;
     case Source::JobError:
-        if (m_job)
-            m_job->output().pump(OutputPump::Error);
+        if (job)
+            job->output().pump(OutputPump::Error);
         break;
     case Source::JobInput:
-        if (m_job && (event.events & (EPOLLERR | EPOLLHUP)) != 0)
-            m_job->input().close();
-        else if (m_job)
-            m_job->input().write();
+        if (job && (event.events & (EPOLLERR | EPOLLHUP)) != 0)
+            job->input().close();
+        else if (job)
+            job->input().write();
         break;
     }
+}
+
+// Not one that has ended and is only waiting to be reported.
+RunningJob *Shim::runningJob()
+{
+    return m_job && !m_job->hasEnded() ? &*m_job : nullptr;
 }
 
 void Shim::childrenChanged()
 {
     signalfd_siginfo ignored[4];
     while (read(m_children.get(), ignored, sizeof ignored) == sizeof ignored) { }
-    if (m_job && !m_job->hasEnded()) {
-        m_job->reap();
+    if (RunningJob *job = runningJob()) {
+        job->reap();
         return;
     }
     // Late ones of a tree that did not die in time.
@@ -131,8 +138,8 @@ void Shim::timerExpired()
     std::uint64_t times = 0;
     [[maybe_unused]] const ssize_t n = read(m_timer.get(), &times, sizeof times);
     m_timerAt = never;
-    if (m_job && !m_job->hasEnded())
-        m_job->advance();
+    if (RunningJob *job = runningJob())
+        job->advance();
 }
 
 // Turns what has happened to the job into statuses.
@@ -229,8 +236,8 @@ void Shim::leave(int exitStatus)
     m_exitStatus = exitStatus;
     m_heldUntil = 0;
     epoll_ctl(m_epoll.get(), EPOLL_CTL_DEL, STDIN_FILENO, nullptr);
-    if (m_job && !m_job->hasEnded())
-        m_job->abandon();
+    if (RunningJob *job = runningJob())
+        job->abandon();
 }
 
 } // namespace BitNet

@@ -35,6 +35,7 @@ private:
     void readCommands();
     bool obey(const CommandChannel::Frame &frame);
     bool run(const CommandChannel::Frame &frame);
+    RunningJob *runningJob();
     void childrenChanged();
     void timerExpired();
 

@@ -43,46 +43,48 @@ bool Shim::obey(const CommandChannel::Frame &frame)
     if (frame.header.type == Wire::Type::Run)
         return run(frame);
 
-    const bool mine = m_job && m_job->number() == frame.header.job && !m_job->hasEnded();
+    RunningJob *job = runningJob();
+    if (job && job->number() != frame.header.job)
+        job = nullptr;
     const bool empty = frame.payload.empty();
     switch (frame.header.type) {
     case Wire::Type::Stop: {
         Wire::StopCommand command;
         if (!Wire::decode(frame.payload, command))
             return broken("the payload is not a Stop command");
-        if (mine)
-            m_job->stop(command.graceNs);
+        if (job)
+            job->stop(command.graceNs);
         return true;
     }
     case Wire::Type::Signal: {
         Wire::SignalCommand command;
         if (!Wire::decode(frame.payload, command) || command.number < 1 || command.number > highestSignal)
             return broken("the payload is not a Signal command");
-        if (mine)
-            m_job->signal(static_cast<int>(command.number), command.wholeTree);
+        if (job)
+            job->signal(static_cast<int>(command.number), command.wholeTree);
         return true;
     }
     case Wire::Type::Pause:
         if (!empty)
             return broken("a Pause command has no payload");
-        if (mine)
-            m_job->pause();
+        if (job)
+            job->pause();
         return true;
     case Wire::Type::Resume:
         if (!empty)
             return broken("a Resume command has no payload");
-        if (mine)
-            m_job->resume();
+        if (job)
+            job->resume();
         return true;
     case Wire::Type::Input:
-        if (mine)
-            m_job->input().add(frame.payload);
+        if (job)
+            job->input().add(frame.payload);
         return true;
     case Wire::Type::CloseInput:
         if (!empty)
             return broken("a CloseInput command has no payload");
-        if (mine)
-            m_job->input().closeWhenWritten();
+        if (job)
+            job->input().closeWhenWritten();
         return true;
     default:
         return broken("the frame's type is not a command");

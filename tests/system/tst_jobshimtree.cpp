@@ -374,6 +374,12 @@ void tst_JobShimTree::expired()
     QVERIFY(end.at.monotonicNs >= command.deadlineNs);
     QVERIFY(!m_shim->started());
     QVERIFY(!QFileInfo::exists(m_shim->folder()));
+    // Limits that the library refuses are over at once rather than lost.
+    command.deadlineNs = -1;
+    QCOMPARE(m_shim->runToEnd(command).cause, EndCause::Expired);
+    command.deadlineNs = 0;
+    command.timeoutNs = -1;
+    QCOMPARE(m_shim->runToEnd(command).cause, EndCause::Timeout);
 }
 
 // Thirty days, three hundred years: honoured, which for a test means that they don't come early or break the shorter.
