@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "core/output/linereader.h"
 #include "core/output/outputlines.h"
 #include "support/outputfixture.h"
 
@@ -118,6 +119,8 @@ private Q_SLOTS:
     void growsByLittle();
     void beginsAnewWhenTheEndIsTakenBack();
     void empty();
+    void readsLines_data();
+    void readsLines();
 };
 
 void TestOutputLines::simpleLines()
@@ -357,6 +360,56 @@ void TestOutputLines::empty()
     lines.reset();
     QCOMPARE(lines.lineCount(), 1);
     QCOMPARE(lines.first(), (LineStart{0, LineStart::Gap}));
+}
+
+void TestOutputLines::readsLines_data()
+{
+    agreesWithTheSlowWay_data();
+}
+
+// All lines from any one to any other, with the bytes that belong to them.
+void TestOutputLines::readsLines()
+{
+    QFETCH(quint32, seed);
+    OutputFixture job;
+    Model model;
+    fill(job, model, seed + 100, 700'000);
+    if (seed % 2 == 0) {
+        job.gap(1); // at the very end
+        model.gap();
+    }
+    OutputLog log;
+    QVERIFY(log.open(job.folder()));
+    OutputSlice slice;
+    QRandomGenerator random(seed);
+    for (const OutputStreams streams : allStreams) {
+        const std::vector<LineStart> expected = model.lines(streams);
+        for (int round = 0; round < 12; ++round) {
+            std::size_t from = 0;
+            std::size_t to = expected.size() - 1;
+            if (round > 0) {
+                from = std::size_t(random.bounded(int(expected.size())));
+                to = std::min(from + std::size_t(random.bounded(2000)), to);
+            }
+            std::size_t at = from;
+            readLines(log, streams, expected[from], expected[to], [&](const ReadLine &line) {
+                if (at > to || line.start != expected[at]) {
+                    ++at;
+                    return false;
+                }
+                const qint64 end = at + 1 < expected.size() ? expected[at + 1].offset : log.size();
+                log.slice(streams, line.start.offset, line.start.kind == LineStart::Gap ? line.start.offset : end,
+                          slice);
+                const bool goesOn = at + 1 < expected.size() && expected[at + 1].kind == LineStart::Folded;
+                if (line.bytes != QByteArrayView(slice.bytes) || line.goesOn != goesOn
+                    || (goesOn && line.following.isEmpty()))
+                    at = expected.size() + 1; // fails below
+                ++at;
+                return true;
+            });
+            QCOMPARE(at, to + 1);
+        }
+    }
 }
 
 QTEST_GUILESS_MAIN(TestOutputLines)

@@ -90,6 +90,7 @@ private Q_SLOTS:
     void refusesToCopyTooMuch();
     void anotherFolder();
     void endIsTakenBack();
+    void hiddenItDoesNothing();
     void isAccessible();
     void changesPalette();
     void flood();
@@ -584,6 +585,22 @@ void TestOutputView::endIsTakenBack()
     QTRY_COMPARE(view.finder().hitCount(), 0);
     view.viewport()->grab();
     view.copy();
+}
+
+void TestOutputView::hiddenItDoesNothing()
+{
+    OutputFixture job;
+    job.standardOutput("one\n");
+    ShownView view(job.folder());
+    view.hide();
+    QVERIFY(!view.log().isFollowing());
+    job.standardOutput("two\n");
+    QCoreApplication::processEvents();
+    QCOMPARE(view.log().size(), 4);
+    view.show();
+    QTRY_COMPARE(view.rows(), (QStringList{u"one"_s, u"two"_s}));
+    job.standardOutput("three\n");
+    QTRY_COMPARE(view.rows().size(), 3);
 }
 
 void TestOutputView::isAccessible()

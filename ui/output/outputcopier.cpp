@@ -4,6 +4,7 @@
 #include "ui/style/wording.h"
 
 #include <QGuiApplication>
+#include <QLocale>
 #include <QtConcurrentRun>
 
 namespace BitNet {
@@ -51,9 +52,11 @@ void OutputCopier::finish(const PlainText &text)
         return;
     QGuiApplication::clipboard()->setText(text.text);
     const qsizetype lines = text.text.count(u'\n') + (text.text.endsWith(u'\n') ? 0 : 1);
-    Q_EMIT told(text.cut
-                    ? tr("Copied the first %n line(s); the rest is too large for the clipboard.", nullptr, int(lines))
-                    : tr("Copied %n line(s).", nullptr, int(lines)));
+    const QString count = QLocale().toString(lines);
+    if (text.cut)
+        Q_EMIT told(tr("Copied the first %1 lines; the rest is too large for the clipboard.").arg(count));
+    else
+        Q_EMIT told(lines == 1 ? tr("Copied one line.") : tr("Copied %1 lines.").arg(count));
 }
 
 } // namespace BitNet

@@ -329,7 +329,9 @@ void OutputPanel::updateStatus()
         const OutputLines &lines = m_view->lines();
         const QString count = QLocale().toString(lines.lineCount());
         const QString size = Wording::bytes(m_view->log().size());
-        text = lines.isComplete() ? tr("%1 lines · %2").arg(count, size) : tr("about %1 lines · %2").arg(count, size);
+        text = !lines.isComplete()   ? tr("about %1 lines · %2").arg(count, size)
+            : lines.lineCount() == 1 ? tr("one line · %1").arg(size)
+                                     : tr("%1 lines · %2").arg(count, size);
     }
     QPalette colours = palette();
     colours.setColor(QPalette::WindowText, toneColour(Tone::Muted, palette()));

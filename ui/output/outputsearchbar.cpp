@@ -159,7 +159,7 @@ void OutputSearchBar::showCount()
         else if (finder.current())
             text = tr("%1 of %2").arg(locale.toString(finder.current()->number + 1), total);
         else
-            text = tr("%n match(es)", nullptr, int(std::min<qint64>(count, INT_MAX)));
+            text = count == 1 ? tr("one match") : tr("%1 matches").arg(total);
         if (count > 0 && finder.isRunning())
             text = tr("%1 so far (%2 %)").arg(text).arg(finder.percentDone());
     }

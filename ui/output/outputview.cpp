@@ -67,7 +67,6 @@ OutputView::OutputView(QWidget *parent)
     connect(&m_finder, &OutputFinder::changed, this, &OutputView::schedule);
     connect(&m_finder, &OutputFinder::arrived, this, &OutputView::showHit);
     connect(&m_copier, &OutputCopier::told, this, &OutputView::told);
-    m_log.setFollowing(true);
     rebuildPainter();
     relayout();
 }
@@ -405,9 +404,19 @@ void OutputView::changeEvent(QEvent *event)
 void OutputView::showEvent(QShowEvent *event)
 {
     QAbstractScrollArea::showEvent(event);
+    m_log.setFollowing(true);
+    m_log.refresh();
     rebuildPainter(); // the screen may be another one, with other pixels
     relayout();
     frame();
+}
+
+void OutputView::hideEvent(QHideEvent *event)
+{
+    QAbstractScrollArea::hideEvent(event);
+    // Output that nobody sees costs nothing.
+    m_log.setFollowing(false);
+    m_frameTimer.stop();
 }
 
 void OutputView::resizeEvent(QResizeEvent *event)
