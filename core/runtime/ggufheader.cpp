@@ -105,7 +105,9 @@ void takeWeights(ModelHeader &header, const TensorSums &sums)
     header.parameters = sums.parameters;
     header.needsBitNetEngine = needsBitNetEngine(header, sums);
     const qint64 dataEnd = header.needsBitNetEngine ? sums.dataEndOfBitNet : sums.dataEnd;
-    header.missingBytes = std::max<qint64>(0, header.dataOffset + dataEnd - header.fileBytes);
+    // A file without data need not be padded up to where they would begin.
+    if (dataEnd > 0)
+        header.missingBytes = std::max<qint64>(0, header.dataOffset + dataEnd - header.fileBytes);
 
     if (header.fileType) {
         if (const auto format = fileTypeFormat(*header.fileType, header.needsBitNetEngine)) {
