@@ -17,6 +17,8 @@
 #include <QTest>
 #include <QTimer>
 
+#include <sys/resource.h>
+
 #include <csignal>
 #include <ctime>
 #include <functional>
@@ -187,6 +189,12 @@ public:
         if (!waitUntil([this] { return ended().has_value(); }))
             QTest::qFail("no Ended status", __FILE__, __LINE__);
         return ended().value_or(Wire::EndedStatus());
+    }
+    // From here on the shim (and the jobs it starts) can't have more descriptors.
+    bool limitDescriptors(unsigned long limit)
+    {
+        const rlimit value = {limit, 4096};
+        return ::prlimit(pid_t(pid()), RLIMIT_NOFILE, &value, nullptr) == 0;
     }
     bool waitForStart()
     {

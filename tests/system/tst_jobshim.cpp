@@ -45,6 +45,7 @@ private Q_SLOTS:
     void pathOfTheJobIsSearched();
     void pathNamesTheTellingCandidate();
     void failedStartLeavesNothing();
+    void fault16_outOfDescriptors();
     void fault33_symbolicLinks();
     void folders();
     void privateFiles();
@@ -547,6 +548,34 @@ void tst_JobShim::failedStartLeavesNothing()
     QCOMPARE(end.errorNumber, EEXIST);
     QCOMPARE(contentOf(shim.path("kept/prompt.txt"_L1)), "mine");
     QVERIFY(!QFileInfo::exists(shim.path("kept/output.log"_L1)));
+}
+
+// Whichever step runs out of descriptors: it is told, nothing stays behind, and the same job runs when there are some.
+void tst_JobShim::fault16_outOfDescriptors()
+{
+    ShimDriver shim;
+    QVERIFY(shim.start());
+    const int descriptors = descriptorsOf(shim.pid());
+    Wire::RunCommand command = ShimDriver::command(child({"echo", "text", "x"}));
+    command.interactive = 1;
+    command.folder = shim.path("job"_L1).toStdString();
+    QSet<int> steps;
+    for (int more = 0;; ++more) {
+        QVERIFY(shim.limitDescriptors(static_cast<unsigned long>(descriptors + more)));
+        shim.run(command);
+        shim.sendRaw(Type::CloseInput);
+        const Wire::EndedStatus end = shim.waitForEnd();
+        QCOMPARE(descriptorsOf(shim.pid()), descriptors);
+        if (end.cause == EndCause::Itself)
+            break;
+        QCOMPARE(end.cause, EndCause::NotStarted);
+        QCOMPARE(end.errorNumber, EMFILE);
+        QVERIFY(!QFileInfo::exists(shim.folder()));
+        steps.insert(int(end.failedStep));
+        QVERIFY(more < 20);
+    }
+    QCOMPARE(steps, (QSet<int>{int(StartStep::Folder), int(StartStep::OutputFiles), int(StartStep::Pipes)}));
+    QCOMPARE(shim.output(), "x\n");
 }
 
 void tst_JobShim::fault33_symbolicLinks()

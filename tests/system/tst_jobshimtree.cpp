@@ -52,6 +52,7 @@ private Q_SLOTS:
     void signalToTheTree();
     void killedByAStranger();
     void noneIsEarly();
+    void killsWithoutDescriptors();
     void unkillable();
 
 private:
@@ -302,7 +303,8 @@ void tst_JobShimTree::stopOfAnEndedProgramIsNotItsCause()
     command.killGraceNs = 3600'000 * ms;
     m_shim->run(command);
     QVERIFY(m_shim->waitForOutput("ready"));
-    QVERIFY(m_shim->waitUntil([&] { return countTagged(m_shim->tag()) == 1; }));
+    const QString program = u"/proc/%1"_s.arg(m_shim->started()->pid);
+    QVERIFY(m_shim->waitUntil([&] { return !QFileInfo::exists(program); })); // reaped
     QVERIFY(!m_shim->ended());
     m_shim->stop(0); // but it makes the cleaning up short
     const Wire::EndedStatus end = m_shim->waitForEnd();
@@ -509,6 +511,22 @@ void tst_JobShimTree::noneIsEarly()
         QCOMPARE(m_shim->runToEnd(command).cause, EndCause::Timeout);
         QVERIFY(runTime(*m_shim) >= command.timeoutNs);
     }
+}
+
+// No descriptor is left to look into /proc with: whoever loses its parent is still found.
+void tst_JobShimTree::killsWithoutDescriptors()
+{
+    Wire::RunCommand command =
+        ShimDriver::command(child({"ignore", "TERM", "setsid-fork", "[", "setsid-daemon", "children", "2", "forever",
+                                   "]", "double-fork-daemon", "text", "ready", "forever"}));
+    command.killGraceNs = 50 * ms;
+    m_shim->run(command);
+    QVERIFY(m_shim->waitForOutput("ready"));
+    QVERIFY(m_shim->waitUntil([&] { return countTagged(m_shim->tag()) == 6; }));
+    QVERIFY(m_shim->limitDescriptors(4));
+    m_shim->stop(50 * ms);
+    QCOMPARE(m_shim->waitForEnd().status, std::uint32_t(SIGKILL));
+    QCOMPARE(countTagged(m_shim->tag()), 0);
 }
 
 // A debugger that doesn't wait for its victim keeps it from being reaped: as near as a test gets to one that can't die.
