@@ -118,7 +118,9 @@ int main(int argc, char *argv[])
         engine.useBuildFolder(QDir(arguments.buildFolder).absolutePath());
 
     MainWindow window(supervisor, engine, store);
-    QObject::connect(&window, &MainWindow::readyToQuit, &app, &QCoreApplication::quit, Qt::QueuedConnection);
+    // exit(), not quit(): that would ask the window again, which ignores it while it leaves.
+    QObject::connect(
+        &window, &MainWindow::readyToQuit, &app, [] { QCoreApplication::exit(); }, Qt::QueuedConnection);
     if (arguments.page)
         window.showPage(*arguments.page);
     window.show();

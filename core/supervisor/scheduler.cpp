@@ -2,6 +2,7 @@
 #include "core/supervisor/scheduler.h"
 
 #include "core/jobs/duration.h"
+#include "core/output/enginereport.h"
 #include "core/supervisor/jobending.h"
 #include "core/supervisor/jobprocess.h"
 #include "core/supervisor/launchfailure.h"
@@ -155,6 +156,8 @@ void Scheduler::settle(ScheduledJob &job, const Ending &ending)
     record.pendingReason = PendingReason::None;
     record.paused = false;
     job.process = nullptr;
+    if (record.spec->kind != JobKind::Custom)
+        addEngineReport(record);
     // Out of the books first: whoever hears of the end may ask for more.
     const std::unique_ptr<ScheduledJob> kept = std::move(m_jobs.extract(record.id).mapped());
     publish(*kept);

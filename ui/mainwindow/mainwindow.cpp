@@ -178,6 +178,7 @@ void MainWindow::createPages()
     connect(m_switcher, &PageSwitcher::currentChanged, this, [this](int page) {
         m_pages->setCurrentIndex(page);
         m_pages->currentWidget()->setFocus(Qt::OtherFocusReason);
+        updateTitle();
     });
 
     m_pausedBanner->addAction(m_resumeQueue);
@@ -330,9 +331,17 @@ void MainWindow::updateCounters()
         m_pausedBanner->setText(tr("The queue is paused. %n job(s) wait; running ones go on.", nullptr, queued));
 }
 
+// The page is in the title, for task bars and for those who hear it instead of seeing it.
+void MainWindow::updateTitle()
+{
+    const QList<QAction *> &pages = m_switcher->pages();
+    const QString title = tr("%1 – BitNet Supervisor").arg(pages.value(m_pages->currentIndex())->iconText());
+    setWindowTitle(m_supervisor.isQueuePaused() ? tr("[Paused] %1").arg(title) : title);
+}
+
 void MainWindow::updateQueuePaused(bool paused)
 {
-    setWindowTitle(paused ? tr("[Paused] BitNet Supervisor") : tr("BitNet Supervisor"));
+    updateTitle();
     m_pausedBanner->setVisible(paused);
     m_pauseQueue->setText(paused ? tr("Resume Queue") : tr("&Pause Queue"));
     m_pauseQueue->setIcon(Icons::get(paused ? u"resume-queue"_s : u"pause-queue"_s));

@@ -77,6 +77,7 @@ private:
     void createPages();
     void createStatusBar();
     void updateCounters();
+    void updateTitle();
     void updateQueuePaused(bool paused);
     void tell(const QString &text);
     void applySettings(const AppSettings &now, const AppSettings &before);
