@@ -59,14 +59,14 @@ shows_something() {
     [ "$(identify -format %k "$work/now.png")" -gt 40 ]
 }
 keep() {
-    [ -z "$pictures" ] || convert "$work/now.png" -strip -colors 128 -define png:compression-level=9 "$pictures/$1.png"
+    [ -z "$pictures" ] || convert "$work/now.png" -strip +dither -colors 200 -define png:compression-level=9 "$pictures/$1.png"
 }
 
 start() {
     local theme=$1
     rm -rf "$work/data"
     mkdir "$work/data"
-    printf '[General]\ntheme=%s\n' "$theme" >"$work/data/settings.ini"
+    printf '[settings]\ntheme=%s\n' "$theme" >"$work/data/settings.ini"
     "$bin/bitnet-supervisor" --data-dir "$work/data" --demo --build-dir "$bin/../replay-engine" >"$work/log" 2>&1 &
     application=$!
     window=''
