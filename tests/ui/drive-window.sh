@@ -97,7 +97,8 @@ for theme in light dark; do
         xdotool key --clearmodifiers "ctrl+$key"
         until_true 10 title_is "$page" || fail "Ctrl+$key did not show the $page page: $(title)"
         if [ "$page" = Jobs ]; then
-            xdotool mousemove 620 250 click 1
+            # The oldest job: a listing of files.
+            xdotool mousemove 620 250 click 1 key --clearmodifiers ctrl+End
         fi
         sleep 1 # for the picture: charts and details are drawn a moment later
         until_true 10 shows_something || fail "the $page page is empty"
