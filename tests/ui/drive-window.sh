@@ -97,8 +97,8 @@ for theme in light dark; do
         xdotool key --clearmodifiers "ctrl+$key"
         until_true 10 title_is "$page" || fail "Ctrl+$key did not show the $page page: $(title)"
         if [ "$page" = Jobs ]; then
-            # The oldest job: a listing of files.
-            xdotool mousemove 620 250 click 1 key --clearmodifiers ctrl+End
+            # Some rows down is a job that prints.
+            xdotool mousemove 620 250 click 1 key --delay 50 Down Down Down Down Down Down
         fi
         sleep 1 # for the picture: charts and details are drawn a moment later
         until_true 10 shows_something || fail "the $page page is empty"
