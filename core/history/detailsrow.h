@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "core/jobs/jobspec.h"
+
+#include <QSqlQuery>
+#include <QString>
+#include <QStringList>
+
+namespace BitNet {
+
+// A job's spec as a row of the table details, with what is too long for it in long_details.
+//
+// details.text is what a text search looks at: name, group, model, prompt and the command's words (with a space between),
+// each part on a line of its own. details.lengths says where they are, so that nothing is stored twice: the lengths, in
+// UTF-16 units, of the first four and of each word. A prompt or a command of more than longestPart units is in
+// long_details, and text has its beginning only; its length is -1 then (one of them for the whole command).
+//
+// Values of environment variables whose names say that they are secret are left out.
+inline constexpr qsizetype longestPart = 2000;
+
+// INSERT OR IGNORE into details: 13 columns.
+QString insertDetailsStatement();
+void bindDetails(QSqlQuery &query, qint64 id, const JobSpec &spec);
+// INSERT OR IGNORE into long_details; only for a spec that needs it.
+bool needsLongDetails(const JobSpec &spec);
+QString insertLongDetailsStatement();
+void bindLongDetails(QSqlQuery &query, qint64 id, const JobSpec &spec);
+
+struct RestoredSpec
+{
+    JobSpec spec = {};
+    QStringList withheldSecrets = {}; // variables whose values were not recorded; they are empty in the spec
+    QString outputFolder = {}; // only when it is not the session's
+};
+
+// "details.text, …, long_details.files": 15 columns.
+QString detailsColumnList();
+inline constexpr int detailsColumnCount = 15;
+// From a row in which those columns begin at firstColumn. Name, group, model, engine and kind are the caller's to add
+// from the table jobs.
+RestoredSpec specFromRow(const QSqlQuery &row, int firstColumn);
+
+} // namespace BitNet

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "core/history/databaseconnection.h"
+#include "core/history/historyquery.h"
+
+#include <QString>
+
+namespace BitNet {
+
+// "SELECT … FROM jobs …" with everything that a HistoryEntry is made of; a WHERE may follow. bootId: currentBootId().
+QString selectEntries();
+HistoryEntry entryFromRow(const QSqlQuery &row, const QString &bootId);
+
+} // namespace BitNet

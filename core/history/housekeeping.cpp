@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: MIT
+#include "core/history/housekeeping.h"
+
+#include "core/history/folderremoval.h"
+#include "core/history/historyfile.h"
+#include "core/history/historylogging.h"
+#include "core/history/jobrow.h"
+
+#include <QDir>
+#include <QSet>
+
+#include <algorithm>
+#include <utility>
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace BitNet {
+
+static constexpr qint64 jobsPerStep = 1000;
+static constexpr int mostProblems = 10;
+static constexpr std::chrono::milliseconds busyTimeout = 5s;
+
+struct Housekeeping::Round
+{
+    Plan plan;
+    QPromise<RemovalReport> promise = {};
+    RemovalReport report = {};
+    qint64 after = 0; // jobs up to this id whose output can't be removed are not tried again in this round
+};
+
+Housekeeping::Housekeeping(QString databasePath, QString outputRoot, SendChange sendChange)
+    : m_path(std::move(databasePath))
+    , m_outputRoot(QDir::cleanPath(outputRoot))
+    , m_sendChange(std::move(sendChange))
+{
+    m_thread.setMaxThreadCount(1);
+    m_thread.setObjectName(u"history-housekeeping"_s);
+}
+
+Housekeeping::~Housekeeping()
+{
+    close();
+}
+
+void Housekeeping::close()
+{
+    m_stopping = true;
+    m_thread.waitForDone();
+}
+
+void Housekeeping::setSessionFolder(const QString &folder)
+{
+    const std::lock_guard lock(m_mutex);
+    m_sessionFolder = folder;
+}
+
+QFuture<RemovalReport> Housekeeping::applyRetention(const RetentionLimits &limits)
+{
+    return start([this, limits](DatabaseConnection &connection, qint64 after, QList<Victim> &victims) {
+        return planRetention(connection, limits, after, victims);
+    });
+}
+
+QFuture<RemovalReport> Housekeeping::remove(const QList<JobId> &ids)
+{
+    auto left = std::make_shared<QList<JobId>>(ids);
+    return start([left](DatabaseConnection &connection, qint64, QList<Victim> &victims) {
+        return planRemoval(connection, *left, victims);
+    });
+}
+
+QFuture<RemovalReport> Housekeeping::start(Plan plan)
+{
+    auto round = std::make_shared<Round>(Round{.plan = std::move(plan)});
+    round->promise.start();
+    QFuture<RemovalReport> future = round->promise.future();
+    m_thread.start([this, round] { step(round); });
+    return future;
+}
+
+void Housekeeping::step(const std::shared_ptr<Round> &round)
+{
+    QList<Victim> victims;
+    if (!m_stopping && !round->promise.isCanceled()) {
+        DatabaseConnection connection;
+        const bool ok = connection.open(m_path, DatabaseConnection::Access::ReadOnly, busyTimeout)
+            && round->plan(connection, round->after, victims);
+        if (!ok) {
+            victims.clear();
+            round->report.problems.append(connection.error().text);
+        }
+    }
+    removeOutputs(*round, victims);
+    if (victims.isEmpty()) {
+        round->promise.addResult(round->report);
+        round->promise.finish();
+        return;
+    }
+
+    QStringList forgotten;
+    QStringList emptied;
+    for (const Victim &victim : std::as_const(victims))
+        (victim.outputOnly ? emptied : forgotten).append(QString::number(victim.id));
+    round->report.jobs += forgotten.size();
+    m_sendChange({.apply =
+                      [forgotten = forgotten.join(u','), emptied = emptied.join(u',')](DatabaseConnection &connection) {
+                          return connection.execute(u"DELETE FROM jobs WHERE id IN (%1)"_s.arg(forgotten))
+                              && connection.execute(u"DELETE FROM details WHERE id IN (%1)"_s.arg(forgotten))
+                              && connection.execute(u"DELETE FROM long_details WHERE id IN (%1)"_s.arg(forgotten))
+                              && connection.execute(u"UPDATE jobs SET output = %1 WHERE id IN (%2)"_s.arg(
+                                  QString::number(int(OutputPlace::Removed)), emptied));
+                      },
+                  // The next step plans with what is in the file then.
+                  .committed =
+                      [this, round] {
+                          if (!m_stopping)
+                              m_thread.start([this, round] { step(round); });
+                      }});
+}
+
+// Leaves those whose rows can follow.
+void Housekeeping::removeOutputs(Round &round, QList<Victim> &victims)
+{
+    QString current;
+    {
+        const std::lock_guard lock(m_mutex);
+        current = m_sessionFolder;
+    }
+    QSet<QString> sessionFolders;
+    victims.removeIf([&](const Victim &victim) {
+        if (m_stopping)
+            return true;
+        // Where a person wished it to be is not ours to remove.
+        if (victim.folder.isEmpty() || !isWithin(m_outputRoot, victim.folder))
+            return false;
+        QString error;
+        if (!removeFolderWithin(m_outputRoot, victim.folder, &error)) {
+            qCWarning(historyLog).noquote() << error;
+            if (round.report.problems.size() < mostProblems)
+                round.report.problems.append(error);
+            round.after = std::max(round.after, victim.id);
+            return true;
+        }
+        ++round.report.outputs;
+        if (victim.sessionFolder != current)
+            sessionFolders.insert(victim.sessionFolder);
+        return false;
+    });
+    for (const QString &folder : std::as_const(sessionFolders))
+        removeEmptyFolderWithin(m_outputRoot, folder);
+}
+
+namespace {
+
+// Which jobs, and where their output is; a condition follows.
+QString selectVictims()
+{
+    return u"SELECT jobs.id, jobs.attempts, jobs.output, sessions.output_folder, details.output_folder, "
+           u"stdout_bytes + stderr_bytes - dropped_bytes FROM jobs LEFT JOIN sessions ON sessions.id = jobs.session "
+           u"LEFT JOIN details ON details.id = jobs.id WHERE "_s;
+}
+
+QString folderOf(const QSqlQuery &row)
+{
+    switch (OutputPlace(row.value(2).toInt())) {
+    case OutputPlace::SessionFolder:
+        return standardOutputFolder(row.value(3).toString(), {row.value(0).toULongLong()}, row.value(1).toInt());
+    case OutputPlace::Elsewhere:
+        return row.value(4).toString();
+    case OutputPlace::None:
+    case OutputPlace::Removed:
+        break;
+    }
+    return {};
+}
+
+QString isFinished()
+{
+    return u"jobs.state = %1"_s.arg(int(JobState::Finished));
+}
+
+// Its output is in a session's folder that is within the root: one that can be removed.
+QString hasOutputWithinRoot()
+{
+    return u"jobs.output = %1 AND instr(sessions.output_folder, ?) = 1"_s.arg(int(OutputPlace::SessionFolder));
+}
+
+} // namespace
+
+// The oldest first. mostBytes: enough of them to free that much.
+bool Housekeeping::findVictims(DatabaseConnection &connection, const QString &condition, const QVariant &value,
+                               qint64 mostJobs, std::optional<qint64> mostBytes, QList<Victim> &victims)
+{
+    QSqlQuery query = connection.prepare(selectVictims() + isFinished() + u" AND "_s + condition
+                                         + u" ORDER BY jobs.id LIMIT %1"_s.arg(mostJobs));
+    if (connection.error())
+        return false;
+    if (value.isValid())
+        query.bindValue(0, value);
+    if (!connection.run(query))
+        return false;
+    qint64 bytes = 0;
+    while (query.next() && (!mostBytes || bytes < *mostBytes)) {
+        bytes += query.value(5).toLongLong();
+        victims.append({.id = query.value(0).toLongLong(),
+                        .outputOnly = mostBytes.has_value(),
+                        .folder = folderOf(query),
+                        .sessionFolder = query.value(3).toString()});
+    }
+    return true;
+}
+
+bool Housekeeping::planRetention(DatabaseConnection &connection, const RetentionLimits &limits, qint64 after,
+                                 QList<Victim> &victims) const
+{
+    const QString isRemovable = u"kept = 0 AND jobs.id > %1"_s.arg(after);
+    if (limits.age) {
+        const auto oldest = wallNow() - std::chrono::duration_cast<std::chrono::microseconds>(*limits.age);
+        if (!findVictims(connection, isRemovable + u" AND completed_at < ?"_s,
+                         QVariant::fromValue<qlonglong>(microseconds(oldest)), jobsPerStep, {}, victims))
+            return false;
+    }
+    if (limits.jobs && victims.isEmpty()) {
+        const QVariant count = connection.value(u"SELECT count(*) FROM jobs"_s);
+        if (!count.isValid())
+            return false;
+        const qint64 excess = std::min<qint64>(count.toLongLong() - *limits.jobs, jobsPerStep);
+        if (excess > 0 && !findVictims(connection, isRemovable, {}, excess, {}, victims))
+            return false;
+    }
+    if (limits.outputBytes && victims.isEmpty()) {
+        const QString root = m_outputRoot + u'/';
+        QSqlQuery sum =
+            connection.prepare(u"SELECT ifnull(sum(stdout_bytes + stderr_bytes - dropped_bytes), 0) FROM jobs "
+                               u"JOIN sessions ON sessions.id = jobs.session WHERE "_s
+                               + hasOutputWithinRoot());
+        sum.bindValue(0, root);
+        if (connection.error() || !connection.run(sum) || !sum.next())
+            return false;
+        const qint64 excess = sum.value(0).toLongLong() - *limits.outputBytes;
+        sum.finish();
+        const QString condition =
+            isRemovable + u" AND stdout_bytes + stderr_bytes > dropped_bytes AND "_s + hasOutputWithinRoot();
+        if (excess > 0 && !findVictims(connection, condition, root, jobsPerStep, excess, victims))
+            return false;
+    }
+    return true;
+}
+
+bool Housekeeping::planRemoval(DatabaseConnection &connection, QList<JobId> &ids, QList<Victim> &victims)
+{
+    while (!ids.isEmpty() && victims.isEmpty()) {
+        QStringList numbers;
+        while (!ids.isEmpty() && numbers.size() < jobsPerStep)
+            numbers.append(QString::number(ids.takeLast().value));
+        if (!findVictims(connection, u"jobs.id IN (%1)"_s.arg(numbers.join(u',')), {}, jobsPerStep, {}, victims))
+            return false;
+    }
+    return true;
+}
+
+void Housekeeping::checkFile(std::function<void(const QString &why)> onDamage)
+{
+    m_thread.start([this, onDamage = std::move(onDamage)] {
+        DatabaseConnection connection;
+        if (!connection.open(m_path, DatabaseConnection::Access::ReadOnly, busyTimeout))
+            return;
+        // Table by table, so that an application that ends does not wait for all of it.
+        for (const QString &table : {u"jobs"_s, u"details"_s, u"long_details"_s, u"sessions"_s, u"texts"_s}) {
+            if (m_stopping)
+                return;
+            const QString why = HistoryFile::check(connection, table);
+            if (!why.isEmpty())
+                return onDamage(why);
+        }
+    });
+}
+
+} // namespace BitNet
