@@ -331,6 +331,11 @@ void TestRealEngines::memory()
                         .limits = limits});
         const EngineReport report = readEngineReport(record);
         QVERIFY(report.failure);
+        // The engine logs in a thread of its own: when it aborts, the lines that name the context may be lost.
+        if (record.outcome == Outcome::Crashed && report.failure->kind == Kind::OutOfMemory) {
+            QVERIFY(report.failure->engineLine.contains(u"std::bad_alloc"_s));
+            continue;
+        }
         QCOMPARE(report.failure->kind, Kind::ContextTooLarge);
         QVERIFY2(report.failure->sentence.contains(u"a context of %1 tokens"_s.arg(context)),
                  qPrintable(report.failure->sentence));
