@@ -98,7 +98,7 @@ for theme in light dark; do
         until_true 10 title_is "$page" || fail "Ctrl+$key did not show the $page page: $(title)"
         if [ "$page" = Jobs ]; then
             # Some rows down is a job that prints.
-            xdotool mousemove 620 250 click 1 key --delay 50 Down Down Down Down Down Down
+            xdotool mousemove 620 250 click 1 key --delay 50 Down Down Down Down Down Down Down Down Down
         fi
         sleep 1 # for the picture: charts and details are drawn a moment later
         until_true 10 shows_something || fail "the $page page is empty"
