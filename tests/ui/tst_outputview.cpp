@@ -584,7 +584,18 @@ void TestOutputView::endIsTakenBack()
     QTRY_COMPARE(view.rows(), (QStringList{u"one"_s, u"two"_s}));
     QTRY_COMPARE(view.finder().hitCount(), 0);
     view.viewport()->grab();
-    view.copy();
+    QVERIFY(!view.hasSelection());
+    // Other bytes come in the place of those that were taken back.
+    const QByteArray other = numberedLines(0, 500).replace("line", "LINE");
+    QFile log(job.logPath());
+    QFile index(job.indexPath());
+    QVERIFY(log.open(QIODevice::ReadWrite) && log.seek(8));
+    QVERIFY(index.open(QIODevice::Append | QIODevice::Unbuffered));
+    QCOMPARE(log.write(other), other.size());
+    QVERIFY(log.flush());
+    const ChunkRecord record{8, std::uint64_t(other.size()), 0, ChunkKind::Stdout};
+    index.write(reinterpret_cast<const char *>(&record), sizeof record);
+    QTRY_COMPARE(view.rows().constLast(), u"LINE 499"_s);
 }
 
 void TestOutputView::hiddenItDoesNothing()

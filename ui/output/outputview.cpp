@@ -210,6 +210,12 @@ void OutputView::frame()
 {
     m_sinceFrame.restart();
     const qint64 size = m_lines.countedTo();
+    if (m_log.size() < size) {
+        // Its end was taken back: what is remembered of it may be wrong.
+        m_layout.clear();
+        m_selection.clear();
+        Q_EMIT selectionChanged();
+    }
     m_lines.extend();
     m_finder.extend();
     m_grewUnseen = m_grewUnseen || (m_log.size() > size && m_live);
