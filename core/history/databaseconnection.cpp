@@ -114,6 +114,17 @@ QSqlQuery DatabaseConnection::prepare(const QString &statement)
     return query;
 }
 
+QSqlQuery DatabaseConnection::prepare(const QueryStatement &statement)
+{
+    QSqlQuery query = prepare(statement.sql);
+    if (!m_error) {
+        int position = 0;
+        for (const QVariant &value : statement.values)
+            query.bindValue(position++, value);
+    }
+    return query;
+}
+
 bool DatabaseConnection::run(QSqlQuery &query)
 {
     return query.exec() || fail(query.lastError());

@@ -3,6 +3,7 @@
 
 #include "core/history/databaseerror.h"
 
+#include <QList>
 #include <QSqlDatabase>
 #include <QSqlQuery>
 #include <QString>
@@ -11,6 +12,13 @@
 #include <chrono>
 
 namespace BitNet {
+
+// SQL with its values.
+struct QueryStatement
+{
+    QString sql = {};
+    QList<QVariant> values = {};
+};
 
 // One connection to an SQLite file. Belongs to the thread that opened it, queries included, which must all be gone before
 // it closes. Every function that can fail returns false (or an invalid value) and sets error().
@@ -39,6 +47,8 @@ public:
     QVariant value(const QString &statement);
     // Ready for bindings; check error() afterwards.
     QSqlQuery prepare(const QString &statement);
+    // The same with its values bound.
+    QSqlQuery prepare(const QueryStatement &statement);
     // Runs a prepared query.
     bool run(QSqlQuery &query);
 

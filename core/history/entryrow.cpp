@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "core/history/entryrow.h"
 
+#include "core/history/datafolder.h"
 #include "core/history/detailsrow.h"
 #include "core/history/jobrow.h"
+
+#include <QHash>
+#include <QStringList>
+
+#include <optional>
 
 using namespace Qt::StringLiterals;
 
@@ -58,6 +64,33 @@ HistoryEntry entryFromRow(const QSqlQuery &row, const QString &bootId)
         break;
     }
     return entry;
+}
+
+bool readEntries(DatabaseConnection &connection, const QList<quint64> &ids, QList<HistoryEntry> &entries)
+{
+    if (ids.isEmpty())
+        return true;
+    QStringList numbers;
+    QHash<quint64, qsizetype> places;
+    for (qsizetype i = 0; i < ids.size(); ++i) {
+        numbers.append(QString::number(ids[i]));
+        places.insert(ids[i], i);
+    }
+    QSqlQuery query = connection.prepare(selectEntries() + u"WHERE jobs.id IN ("_s + numbers.join(u',') + u')');
+    if (connection.error() || !connection.run(query))
+        return false;
+    const QString boot = currentBootId();
+    QList<std::optional<HistoryEntry>> found(ids.size());
+    while (query.next()) {
+        HistoryEntry entry = entryFromRow(query, boot);
+        const qsizetype place = places.value(entry.record.id.value);
+        found[place] = std::move(entry);
+    }
+    for (std::optional<HistoryEntry> &entry : found) {
+        if (entry)
+            entries.append(std::move(*entry));
+    }
+    return true;
 }
 
 } // namespace BitNet

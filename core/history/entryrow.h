@@ -12,4 +12,7 @@ namespace BitNet {
 QString selectEntries();
 HistoryEntry entryFromRow(const QSqlQuery &row, const QString &bootId);
 
+// The given jobs, in this order; those that are not there (any more) are left out. False on failure.
+bool readEntries(DatabaseConnection &connection, const QList<quint64> &ids, QList<HistoryEntry> &entries);
+
 } // namespace BitNet

@@ -3,6 +3,7 @@
 
 #include "core/history/databaseconnection.h"
 #include "core/history/historyquery.h"
+#include "core/history/querybuilder.h"
 
 #include <QFuture>
 #include <QPromise>
@@ -10,10 +11,12 @@
 #include <QThreadPool>
 #include <QThreadStorage>
 
+#include <algorithm>
 #include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <utility>
 #include <vector>
 
 namespace BitNet {
@@ -48,19 +51,26 @@ public:
     using Task = std::function<void(DatabaseConnection *connection, const QString &error)>;
     void run(Task task);
 
+    int threadCount() const { return m_threadCount; }
+    // Tells of a damaged file if that is what the error is. In a reading thread.
+    void reportDamage(const DatabaseError &error);
+
+    // Reads ranges side by side, the first of them in the calling thread, which must be a reading one. read returns false
+    // on failure. done is called in the thread that finishes last, with an error or all parts; its connection is null only
+    // when the file could not be opened.
+    template<typename Part>
+    void readRanges(std::vector<QueryRange> ranges,
+                    std::function<bool(DatabaseConnection &, const QueryRange &, Part &)> read,
+                    std::function<void(DatabaseConnection *, std::vector<Part> &, const QString &error)> done);
+
 private:
     struct ThreadConnection
     {
         DatabaseConnection connection;
         int generation = -1;
     };
-    template<typename Part, typename Result>
-    struct SplitQuery;
 
     DatabaseConnection *connection(QString *error);
-    void reportDamage(const DatabaseError &error);
-    template<typename Part, typename Result>
-    void split(std::shared_ptr<SplitQuery<Part, Result>> query);
 
     const QString m_path;
     const DamageReport m_onDamage;
@@ -73,5 +83,52 @@ private:
     QThreadStorage<ThreadConnection *> m_connections;
     QThreadPool m_threads; // the last member: its threads use all others
 };
+
+template<typename Part>
+void HistoryReaders::readRanges(std::vector<QueryRange> ranges,
+                                std::function<bool(DatabaseConnection &, const QueryRange &, Part &)> read,
+                                std::function<void(DatabaseConnection *, std::vector<Part> &, const QString &)> done)
+{
+    struct Shared
+    {
+        std::vector<QueryRange> ranges;
+        std::function<bool(DatabaseConnection &, const QueryRange &, Part &)> read;
+        std::function<void(DatabaseConnection *, std::vector<Part> &, const QString &)> done;
+        std::vector<Part> parts = {};
+        std::atomic<size_t> unfinished = 0;
+        std::mutex mutex = {};
+        QString error = {}; // guarded by mutex
+    };
+    const size_t count = std::max<size_t>(ranges.size(), 1);
+    auto shared = std::make_shared<Shared>();
+    shared->ranges = std::move(ranges);
+    shared->read = std::move(read);
+    shared->done = std::move(done);
+    shared->parts.resize(count);
+    shared->unfinished = count;
+    const auto task = [this, shared](size_t number) {
+        return [this, shared, number](DatabaseConnection *own, const QString &openError) {
+            QString error = openError;
+            if (own && number < shared->ranges.size()
+                && !shared->read(*own, shared->ranges[number], shared->parts[number])) {
+                error = own->error().text;
+                reportDamage(own->error());
+            }
+            {
+                const std::lock_guard lock(shared->mutex);
+                if (shared->error.isEmpty())
+                    shared->error = error;
+                error = shared->error;
+            }
+            if (--shared->unfinished == 0)
+                shared->done(own, shared->parts, error);
+        };
+    };
+    for (size_t number = 1; number < count; ++number)
+        run(task(number));
+    QString error;
+    DatabaseConnection *own = connection(&error);
+    task(0)(own, error);
+}
 
 } // namespace BitNet

@@ -85,8 +85,9 @@ public:
     void setRetention(const RetentionLimits &limits);
     QFuture<RemovalReport> applyRetention();
 
-    // Queries. They see what is in the file: at most some 50 ms behind. With 1 000 000 jobs a page or a count takes less
-    // than 0.1 s on two processors.
+    // Queries. They see what is in the file: at most some 50 ms behind. With 1 000 000 jobs, on two processors, a page in
+    // the order of submission takes 1 ms, any other page or a count up to 0.1 s, a text that few jobs hold 0.12 s, and all
+    // samples 0.9 s.
     QFuture<HistoryPage> page(const HistoryPageRequest &request);
     QFuture<qint64> count(const HistoryFilter &filter); // -1: the file can't be read
     QFuture<HistoryPage> entries(const QList<JobId> &ids); // in this order; unknown ones are left out
