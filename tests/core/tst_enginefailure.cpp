@@ -124,7 +124,7 @@ void TestEngineFailure::recordedFailures()
 
 void TestEngineFailure::everyRecordingIsTested()
 {
-    QFile source(QFile::decodeName(__FILE__));
+    QFile source(QStringLiteral(BITNET_SOURCE_DIR "/tests/core/tst_enginefailure.cpp"));
     QVERIFY(source.open(QIODevice::ReadOnly));
     const QByteArray text = source.readAll();
     const QStringList files = QDir(failureFolder).entryList({u"*.txt"_s});

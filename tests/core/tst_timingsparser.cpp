@@ -114,7 +114,7 @@ void TestTimingsParser::everyRecordingIsTested()
 {
     const QStringList files = QDir(transcriptFolder).entryList({u"*.jsonl"_s});
     QVERIFY(files.size() >= 20);
-    QFile source(QFile::decodeName(__FILE__));
+    QFile source(QStringLiteral(BITNET_SOURCE_DIR "/tests/core/tst_timingsparser.cpp"));
     QVERIFY(source.open(QIODevice::ReadOnly));
     const QByteArray text = source.readAll();
     for (const QString &file : files)
