@@ -3,6 +3,7 @@
 #include "core/supervisor/runtimesupervisor.h"
 #include "ui/engine/enginecontext.h"
 #include "ui/mainwindow/mainwindow.h"
+#include "ui/mainwindow/windowparts.h"
 #include "ui/settings/appsettings.h"
 #include "ui/style/icons.h"
 #include "ui/style/theme.h"
@@ -117,7 +118,7 @@ int main(int argc, char *argv[])
     if (!arguments.buildFolder.isEmpty())
         engine.useBuildFolder(QDir(arguments.buildFolder).absolutePath());
 
-    MainWindow window(supervisor, engine, store);
+    MainWindow window({supervisor, engine, store});
     // exit(), not quit(): that would ask the window again, which ignores it while it leaves.
     QObject::connect(
         &window, &MainWindow::readyToQuit, &app, [] { QCoreApplication::exit(); }, Qt::QueuedConnection);

@@ -12,6 +12,30 @@
     </message>
 </context>
 <context>
+    <name>BitNet::Departure</name>
+    <message numerus="yes">
+        <source>%n job(s) are still running.</source>
+        <translation>
+            <numerusform>%n job is still running.</numerusform>
+            <numerusform>%n jobs are still running.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n job(s) still wait in the queue.</source>
+        <translation>
+            <numerusform>%n job still waits in the queue.</numerusform>
+            <numerusform>%n jobs still wait in the queue.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more wait in the queue. Quitting ends them all.</source>
+        <translation>
+            <numerusform>%n more waits in the queue. Quitting ends them all.</numerusform>
+            <numerusform>%n more wait in the queue. Quitting ends them all.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>BitNet::JobActions</name>
     <message numerus="yes">
         <source>Kill %n running job(s) now?</source>
@@ -79,27 +103,6 @@
         <translation>
             <numerusform>The queue is paused. %n job waits; running ones go on.</numerusform>
             <numerusform>The queue is paused. %n jobs wait; running ones go on.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n job(s) are still running.</source>
-        <translation>
-            <numerusform>%n job is still running.</numerusform>
-            <numerusform>%n jobs are still running.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n job(s) still wait in the queue.</source>
-        <translation>
-            <numerusform>%n job still waits in the queue.</numerusform>
-            <numerusform>%n jobs still wait in the queue.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n more wait in the queue. Quitting ends them all.</source>
-        <translation>
-            <numerusform>%n more waits in the queue. Quitting ends them all.</numerusform>
-            <numerusform>%n more wait in the queue. Quitting ends them all.</numerusform>
         </translation>
     </message>
 </context>

@@ -10,6 +10,7 @@
 #include "ui/jobs/jobtablemodel.h"
 #include "ui/latency/latencychart.h"
 #include "ui/mainwindow/mainwindow.h"
+#include "ui/mainwindow/windowparts.h"
 #include "ui/settings/appsettings.h"
 #include "ui/style/theme.h"
 
@@ -96,7 +97,7 @@ struct Application
               runtime,
               {.concurrency = 2, .outputRoot = folder, .shimPath = QStringLiteral(BITNET_BIN_DIR "/bitnet-jobshim")})
         , engine(runtime, store)
-        , window(supervisor, engine, store)
+        , window({supervisor, engine, store})
     {
         window.resize(1440, 900);
     }

@@ -11,6 +11,7 @@
 #include "ui/latency/latencypage.h"
 #include "ui/mainwindow/banner.h"
 #include "ui/mainwindow/mainwindow.h"
+#include "ui/mainwindow/windowparts.h"
 #include "ui/prompt/answercard.h"
 #include "ui/prompt/promptpage.h"
 #include "ui/settings/appsettings.h"
@@ -59,7 +60,7 @@ struct Application
         , supervisor(runtime,
                      {.concurrency = concurrency, .shimPath = QStringLiteral(BITNET_BIN_DIR "/bitnet-jobshim")})
         , engine(runtime, store)
-        , window(supervisor, engine, store)
+        , window({supervisor, engine, store})
     {
         window.resize(1280, 800);
         window.show();

@@ -11,12 +11,17 @@
 #include "ui/jobs/runcommanddialog.h"
 #include "ui/jobs/samplequeue.h"
 #include "ui/latency/latencypage.h"
+#include "ui/mainwindow/aboutbox.h"
 #include "ui/mainwindow/banner.h"
+#include "ui/mainwindow/departure.h"
 #include "ui/mainwindow/pageswitcher.h"
 #include "ui/mainwindow/queuewatch.h"
 #include "ui/mainwindow/shortcutsdialog.h"
 #include "ui/mainwindow/statuscounters.h"
 #include "ui/mainwindow/trayicon.h"
+#include "ui/mainwindow/windowactions.h"
+#include "ui/mainwindow/windowparts.h"
+#include "ui/mainwindow/windowtoolbar.h"
 #include "ui/prompt/promptpage.h"
 #include "ui/settings/appsettings.h"
 #include "ui/settings/settingsdialog.h"
@@ -25,17 +30,13 @@
 #include <QBoxLayout>
 #include <QClipboard>
 #include <QCloseEvent>
-#include <QCoreApplication>
 #include <QGuiApplication>
-#include <QLabel>
 #include <QMenu>
 #include <QMessageBox>
 #include <QPushButton>
 #include <QSettings>
-#include <QSpinBox>
 #include <QStackedWidget>
 #include <QStatusBar>
-#include <QToolBar>
 #include <QToolButton>
 
 namespace BitNet {
@@ -44,18 +45,19 @@ using namespace Qt::StringLiterals;
 
 static constexpr int messageTime = 6000; // milliseconds
 
-MainWindow::MainWindow(RuntimeSupervisor &supervisor, EngineContext &engine, SettingsStore &settings)
-    : m_supervisor(supervisor)
-    , m_engine(engine)
-    , m_settings(settings)
+MainWindow::MainWindow(const WindowParts &parts)
+    : m_supervisor(parts.supervisor)
+    , m_settings(parts.settings)
     , m_jobs(new JobTableModel(this))
-    , m_feed(new JobFeed(supervisor, this))
+    , m_feed(new JobFeed(parts.supervisor, this))
     , m_watch(new QueueWatch(this))
-    , m_jobActions(new JobActions(supervisor, *m_jobs, settings, this))
+    , m_actions(new WindowActions(*this))
+    , m_departure(new Departure(parts.supervisor, this))
+    , m_jobActions(new JobActions(parts.supervisor, *m_jobs, parts.settings, this))
     , m_jobsPage(new JobsPage(*m_jobs, *m_jobActions))
-    , m_promptPage(new PromptPage(supervisor, engine, settings))
+    , m_promptPage(new PromptPage(parts.supervisor, parts.engine, parts.settings))
     , m_latencyPage(new LatencyPage(*m_jobs))
-    , m_enginePage(new EnginePage(engine))
+    , m_enginePage(new EnginePage(parts.engine))
     , m_switcher(new PageSwitcher)
     , m_pages(new QStackedWidget)
     , m_pausedBanner(new Banner(Tone::Warning, u"pause-queue"_s))
@@ -66,30 +68,22 @@ MainWindow::MainWindow(RuntimeSupervisor &supervisor, EngineContext &engine, Set
     setMinimumSize(720, 480);
     resize(1280, 820);
     setContextMenuPolicy(Qt::NoContextMenu);
-    createActions();
     createPages();
     createToolBar();
     createStatusBar();
-    m_tray = new TrayIcon(settings, *m_watch, {m_showWindow, m_pauseQueue, m_quit}, this);
-    connect(m_tray, &TrayIcon::activated, m_showWindow, &QAction::trigger);
-
-    connect(m_feed, &JobFeed::changed, this, [this](const QList<JobRecord> &records) {
-        m_jobs->apply(records);
-        m_promptPage->take(records);
-        m_watch->take(records);
+    m_tray = new TrayIcon(m_settings, *m_watch, {m_actions->showWindow, m_actions->pauseQueue, m_actions->quit}, this);
+    connect(m_tray, &TrayIcon::activated, m_actions->showWindow, &QAction::trigger);
+    connectActions();
+    connectPages();
+    connectSupervisor();
+    connect(m_departure, &Departure::asking, m_actions->showWindow, &QAction::trigger);
+    connect(m_departure, &Departure::stayInTrayChosen, this, &MainWindow::hideInTray);
+    connect(m_departure, &Departure::begun, this, [this] {
+        saveState();
+        setEnabled(false);
+        tell(tr("Ending all jobs…"));
     });
-    connect(m_jobs, &JobTableModel::countsChanged, this, &MainWindow::updateCounters);
-    connect(&m_supervisor, &RuntimeSupervisor::queuePausedChanged, this, &MainWindow::updateQueuePaused);
-    connect(&m_supervisor, &RuntimeSupervisor::concurrencyChanged, this, [this](int concurrency) {
-        const QSignalBlocker blocker(m_concurrency);
-        m_concurrency->setValue(concurrency);
-        updateCounters();
-    });
-    connect(&m_supervisor, &RuntimeSupervisor::healthChanged, this, [this](const QString &problem) {
-        m_healthBanner->setText(problem);
-        m_healthBanner->setVisible(!problem.isEmpty());
-        m_counters->setHealth(problem);
-    });
+    connect(m_departure, &Departure::finished, this, &MainWindow::readyToQuit);
     connect(&m_settings, &SettingsStore::changed, this, &MainWindow::applySettings);
     m_countersTimer.setInterval(30'000);
     connect(&m_countersTimer, &QTimer::timeout, this, &MainWindow::updateCounters);
@@ -102,74 +96,31 @@ MainWindow::MainWindow(RuntimeSupervisor &supervisor, EngineContext &engine, Set
 
 MainWindow::~MainWindow() = default;
 
-QAction *MainWindow::addAction(const QString &icon, const QString &text, const QString &toolTip,
-                               const QKeySequence &shortcut)
+void MainWindow::connectSupervisor()
 {
-    auto *action = new QAction(Icons::get(icon), text, this);
-    const QString keys = shortcut.toString(QKeySequence::NativeText);
-    action->setToolTip(keys.isEmpty() ? toolTip : tr("%1 (%2)").arg(toolTip, keys));
-    action->setShortcut(shortcut);
-    QMainWindow::addAction(action);
-    return action;
-}
-
-void MainWindow::createActions()
-{
-    m_newPrompt = addAction(u"new-prompt"_s, tr("&New Prompt"), tr("Ask a model"), QKeySequence(Qt::CTRL | Qt::Key_N));
-    m_runCommand = addAction(u"run-command"_s, tr("&Run Command…"), tr("Run any command as a supervised job"),
-                             QKeySequence(Qt::CTRL | Qt::Key_R));
-    m_pauseQueue = addAction(u"pause-queue"_s, tr("&Pause Queue"), tr("Start no more jobs until the queue is resumed"),
-                             QKeySequence(Qt::CTRL | Qt::Key_Space));
-    m_resumeQueue = addAction(u"resume-queue"_s, tr("Resume Queue"), tr("Start waiting jobs again"));
-    m_cancelAll = addAction(u"cancel"_s, tr("Cancel &All Jobs…"), tr("Cancel every queued and running job"));
-    m_sample = addAction(u"sample"_s, tr("Run the &Sample Queue"),
-                         tr("Run some harmless commands of this machine that show what jobs can do"));
-    m_showSettings = addAction(u"settings"_s, tr("Se&ttings…"), tr("Change how the application works"),
-                               QKeySequence(Qt::CTRL | Qt::Key_Comma));
-    m_showWindow = addAction(u"jobs"_s, tr("Show &Window"), tr("Bring the window to the front"));
-    m_shortcuts = addAction(u"keyboard"_s, tr("&Keyboard Shortcuts"), tr("List all keyboard shortcuts"), Qt::Key_F1);
-    m_about = addAction(u"info"_s, tr("A&bout BitNet Supervisor"), tr("What this is, and its version"));
-    m_quit = addAction(u"quit"_s, tr("&Quit"), tr("End the application"), QKeySequence(Qt::CTRL | Qt::Key_Q));
-    m_menu = addAction(u"menu"_s, tr("Menu"), tr("More commands"), Qt::Key_F10);
-
-    connect(m_newPrompt, &QAction::triggered, this, [this] {
-        showPage(Prompt);
-        m_promptPage->focusPrompt();
+    connect(m_feed, &JobFeed::changed, this, [this](const QList<JobRecord> &records) {
+        m_jobs->apply(records);
+        m_promptPage->take(records);
+        m_watch->take(records);
     });
-    connect(m_runCommand, &QAction::triggered, this, [this] { openRunCommand(); });
-    connect(m_pauseQueue, &QAction::triggered, this,
-            [this] { m_supervisor.isQueuePaused() ? m_supervisor.resumeQueue() : m_supervisor.pauseQueue(); });
-    connect(m_resumeQueue, &QAction::triggered, this, [this] { m_supervisor.resumeQueue(); });
-    connect(m_cancelAll, &QAction::triggered, this, [this] {
-        auto *question = new QMessageBox(QMessageBox::Question, tr("Cancel all jobs"),
-                                         tr("Cancel every queued and running job?"), QMessageBox::NoButton, this);
-        question->setAttribute(Qt::WA_DeleteOnClose);
-        QPushButton *yes = question->addButton(tr("Cancel Jobs"), QMessageBox::AcceptRole);
-        question->addButton(tr("Let Them Run"), QMessageBox::RejectRole);
-        connect(question, &QMessageBox::buttonClicked, this, [this, yes](QAbstractButton *clicked) {
-            if (clicked == yes)
-                m_supervisor.cancelAll();
-        });
-        question->open();
+    connect(m_jobs, &JobTableModel::countsChanged, this, &MainWindow::updateCounters);
+    connect(&m_supervisor, &RuntimeSupervisor::queuePausedChanged, this, &MainWindow::updateQueuePaused);
+    connect(&m_supervisor, &RuntimeSupervisor::concurrencyChanged, this, [this](int concurrency) {
+        m_toolBar->setConcurrency(concurrency);
+        updateCounters();
     });
-    connect(m_sample, &QAction::triggered, this, &MainWindow::runSampleQueue);
-    connect(m_showSettings, &QAction::triggered, this, &MainWindow::openSettings);
-    connect(m_showWindow, &QAction::triggered, this, [this] {
-        setWindowState(windowState() & ~Qt::WindowMinimized);
-        show();
-        raise();
-        activateWindow();
+    connect(&m_supervisor, &RuntimeSupervisor::healthChanged, this, [this](const QString &problem) {
+        m_healthBanner->setText(problem);
+        m_healthBanner->setVisible(!problem.isEmpty());
+        m_counters->setHealth(problem);
     });
-    connect(m_shortcuts, &QAction::triggered, this, &MainWindow::showShortcuts);
-    connect(m_about, &QAction::triggered, this, &MainWindow::showAbout);
-    connect(m_quit, &QAction::triggered, this, &MainWindow::quit);
 }
 
 void MainWindow::createPages()
 {
     const auto addPage = [this](QWidget *page, const QString &icon, const QString &title) {
         m_pages->addWidget(page);
-        QMainWindow::addAction(m_switcher->addPage(icon, title));
+        addAction(m_switcher->addPage(icon, title));
     };
     addPage(m_jobsPage, u"jobs"_s, tr("Jobs"));
     addPage(m_promptPage, u"prompt"_s, tr("Prompt"));
@@ -181,7 +132,7 @@ void MainWindow::createPages()
         updateTitle();
     });
 
-    m_pausedBanner->addAction(m_resumeQueue);
+    m_pausedBanner->addAction(m_actions->resumeQueue);
     m_healthBanner->hide();
     auto *right = new QVBoxLayout;
     right->setSpacing(0);
@@ -196,65 +147,22 @@ void MainWindow::createPages()
     row->addLayout(right, 1);
     setCentralWidget(centre);
 
-    m_jobsPage->addFirstStep(m_sample);
-    m_jobsPage->addFirstStep(m_runCommand);
-    m_jobsPage->addFirstStep(m_newPrompt);
-    m_latencyPage->addFirstStep(m_sample);
+    m_jobsPage->addFirstStep(m_actions->sampleQueue);
+    m_jobsPage->addFirstStep(m_actions->runCommand);
+    m_jobsPage->addFirstStep(m_actions->newPrompt);
+    m_latencyPage->addFirstStep(m_actions->sampleQueue);
     m_promptPage->addFirstStep(m_enginePage->chooseFolderAction());
     m_promptPage->addFirstStep(m_enginePage->replayAction());
-    QMainWindow::addActions({m_jobsPage->searchAction(), m_jobsPage->sidebarAction(), m_jobsPage->detailsBesideAction(),
-                             m_latencyPage->exportAction()});
-    connect(m_jobsPage->searchAction(), &QAction::triggered, this, [this] {
-        showPage(Jobs);
-        m_jobsPage->focusSearch();
-    });
-
-    connect(m_jobActions, &JobActions::editRequested, this, [this](const JobSpec &spec) { openRunCommand(spec); });
-    connect(m_jobActions, &JobActions::message, this, &MainWindow::tell);
-    connect(m_jobActions, &JobActions::submitted, this, [this](const QList<JobId> &ids) {
-        tell(tr("%n job(s) submitted.", nullptr, static_cast<int>(ids.size())));
-    });
-    connect(m_promptPage, &PromptPage::jobRequested, this, &MainWindow::revealJob);
-    connect(m_promptPage, &PromptPage::engineRequested, this, [this] { showPage(Engine); });
-    connect(m_promptPage, &PromptPage::message, this, &MainWindow::tell);
-    connect(m_latencyPage, &LatencyPage::jobActivated, this, &MainWindow::revealJob);
-    connect(m_latencyPage, &LatencyPage::message, this, &MainWindow::tell);
+    addActions({m_jobsPage->searchAction(), m_jobsPage->sidebarAction(), m_jobsPage->detailsBesideAction(),
+                m_latencyPage->exportAction()});
 }
 
 void MainWindow::createToolBar()
 {
-    auto *bar = new QToolBar(tr("Commands"));
-    bar->setObjectName(u"commands"_s);
-    bar->setMovable(false);
-    bar->setFloatable(false);
-    bar->setContextMenuPolicy(Qt::PreventContextMenu);
-    bar->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    bar->addActions({m_newPrompt, m_runCommand});
-    bar->addSeparator();
-    bar->addAction(m_pauseQueue);
-
-    auto *label = new QLabel(tr("At a time"));
-    label->setContentsMargins(10, 0, 4, 0);
-    m_concurrency = new QSpinBox;
-    m_concurrency->setRange(1, 4096);
-    m_concurrency->setValue(m_supervisor.concurrency());
-    m_concurrency->setAccessibleName(tr("Jobs at a time"));
-    m_concurrency->setToolTip(tr("How many jobs run at a time; lowering it lets running jobs end"));
-    m_concurrency->setKeyboardTracking(false);
-    label->setBuddy(m_concurrency);
-    connect(m_concurrency, &QSpinBox::valueChanged, this, &MainWindow::chooseConcurrency);
-    bar->addWidget(label);
-    bar->addWidget(m_concurrency);
-    auto *space = new QWidget;
-    space->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
-    bar->addWidget(space);
-    bar->addAction(m_showSettings);
-    qobject_cast<QToolButton *>(bar->widgetForAction(m_showSettings))->setToolButtonStyle(Qt::ToolButtonIconOnly);
-
     auto *menu = new QMenu(this);
-    menu->addActions({m_newPrompt, m_runCommand, m_sample});
+    menu->addActions({m_actions->newPrompt, m_actions->runCommand, m_actions->sampleQueue});
     menu->addSeparator();
-    menu->addActions({m_pauseQueue, m_cancelAll, m_jobActions->action(JobActions::RemoveFinished)});
+    menu->addActions({m_actions->pauseQueue, m_actions->cancelAll, m_jobActions->action(JobActions::RemoveFinished)});
     menu->addAction(m_latencyPage->exportAction());
     menu->addSeparator();
     QMenu *view = menu->addMenu(Icons::get(u"columns"_s), tr("&View"));
@@ -262,34 +170,12 @@ void MainWindow::createToolBar()
     view->addSeparator();
     view->addActions({m_jobsPage->searchAction(), m_jobsPage->sidebarAction(), m_jobsPage->detailsBesideAction()});
     menu->addSeparator();
-    menu->addActions({m_showSettings, m_shortcuts, m_about});
+    menu->addActions({m_actions->settings, m_actions->shortcuts, m_actions->about});
     menu->addSeparator();
-    menu->addAction(m_quit);
-    auto *button = new QToolButton;
-    button->setDefaultAction(m_menu);
-    button->setToolButtonStyle(Qt::ToolButtonIconOnly);
-    button->setAutoRaise(true);
-    bar->addWidget(button);
-    connect(m_menu, &QAction::triggered, this, [menu, button] {
-        menu->popup(button->mapToGlobal(QPoint(button->width() - menu->sizeHint().width(), button->height())));
-        menu->setActiveAction(menu->actions().constFirst());
-    });
-    addToolBar(bar);
-    for (QAction *action : bar->actions()) {
-        if (auto *tool = qobject_cast<QToolButton *>(bar->widgetForAction(action))) {
-            tool->setFocusPolicy(Qt::TabFocus);
-            const auto name = [tool, action] {
-                QString text = action->text();
-                tool->setAccessibleName(text.remove(u'&'));
-            };
-            if (!action->text().isEmpty()) {
-                name();
-                connect(action, &QAction::changed, tool, name);
-            }
-        }
-    }
-    button->setFocusPolicy(Qt::TabFocus);
-    button->setAccessibleName(m_menu->text());
+    menu->addAction(m_actions->quit);
+    m_toolBar = new WindowToolBar(*m_actions, *menu, m_supervisor.concurrency());
+    connect(m_toolBar, &WindowToolBar::concurrencyChosen, this, &MainWindow::chooseConcurrency);
+    addToolBar(m_toolBar);
 }
 
 void MainWindow::createStatusBar()
@@ -318,13 +204,56 @@ void MainWindow::createStatusBar()
     connect(m_counters, &StatusCounters::latencyRequested, this, [this] { showPage(Latency); });
 }
 
+void MainWindow::connectActions()
+{
+    connect(m_actions->newPrompt, &QAction::triggered, this, [this] {
+        showPage(Prompt);
+        m_promptPage->focusPrompt();
+    });
+    connect(m_actions->runCommand, &QAction::triggered, this, [this] { openRunCommand(); });
+    connect(m_actions->pauseQueue, &QAction::triggered, this,
+            [this] { m_supervisor.isQueuePaused() ? m_supervisor.resumeQueue() : m_supervisor.pauseQueue(); });
+    connect(m_actions->resumeQueue, &QAction::triggered, this, [this] { m_supervisor.resumeQueue(); });
+    connect(m_actions->cancelAll, &QAction::triggered, this, &MainWindow::askBeforeCancellingAll);
+    connect(m_actions->sampleQueue, &QAction::triggered, this, &MainWindow::runSampleQueue);
+    connect(m_actions->settings, &QAction::triggered, this, &MainWindow::openSettings);
+    connect(m_actions->showWindow, &QAction::triggered, this, [this] {
+        setWindowState(windowState() & ~Qt::WindowMinimized);
+        show();
+        raise();
+        activateWindow();
+    });
+    connect(m_actions->shortcuts, &QAction::triggered, this, &MainWindow::showShortcuts);
+    connect(m_actions->about, &QAction::triggered, this, [this] { openAboutBox(this); });
+    connect(m_actions->quit, &QAction::triggered, this, &MainWindow::quit);
+}
+
+void MainWindow::connectPages()
+{
+    connect(m_jobsPage->searchAction(), &QAction::triggered, this, [this] {
+        showPage(Jobs);
+        m_jobsPage->focusSearch();
+    });
+
+    connect(m_jobActions, &JobActions::editRequested, this, [this](const JobSpec &spec) { openRunCommand(spec); });
+    connect(m_jobActions, &JobActions::message, this, &MainWindow::tell);
+    connect(m_jobActions, &JobActions::submitted, this, [this](const QList<JobId> &ids) {
+        tell(tr("%n job(s) submitted.", nullptr, static_cast<int>(ids.size())));
+    });
+    connect(m_promptPage, &PromptPage::jobRequested, this, &MainWindow::revealJob);
+    connect(m_promptPage, &PromptPage::engineRequested, this, [this] { showPage(Engine); });
+    connect(m_promptPage, &PromptPage::message, this, &MainWindow::tell);
+    connect(m_latencyPage, &LatencyPage::jobActivated, this, &MainWindow::revealJob);
+    connect(m_latencyPage, &LatencyPage::message, this, &MainWindow::tell);
+}
+
 void MainWindow::updateCounters()
 {
     const JobCounts &counts = m_jobs->counts();
     m_counters->display(counts, m_supervisor.concurrency());
     const int running = counts.count(JobCategory::Running);
     const int queued = counts.count(JobCategory::Queued);
-    m_cancelAll->setEnabled(running + queued > 0);
+    m_actions->cancelAll->setEnabled(running + queued > 0);
     if (m_tray)
         m_tray->setStatus(tr("BitNet Supervisor: %1 running, %2 queued").arg(running).arg(queued));
     if (m_supervisor.isQueuePaused())
@@ -343,11 +272,7 @@ void MainWindow::updateQueuePaused(bool paused)
 {
     updateTitle();
     m_pausedBanner->setVisible(paused);
-    m_pauseQueue->setText(paused ? tr("Resume Queue") : tr("&Pause Queue"));
-    m_pauseQueue->setIcon(Icons::get(paused ? u"resume-queue"_s : u"pause-queue"_s));
-    m_pauseQueue->setToolTip(paused ? tr("Start waiting jobs again (Ctrl+Space)")
-                                    : tr("Start no more jobs until the queue is resumed (Ctrl+Space)"));
-    m_resumeQueue->setVisible(paused);
+    m_actions->setQueuePaused(paused);
     updateCounters();
 }
 
@@ -476,17 +401,18 @@ void MainWindow::showShortcuts()
     dialog->open();
 }
 
-void MainWindow::showAbout()
+void MainWindow::askBeforeCancellingAll()
 {
-    auto *box =
-        new QMessageBox(QMessageBox::NoIcon, tr("About BitNet Supervisor"),
-                        tr("BitNet Supervisor %1").arg(QCoreApplication::applicationVersion()), QMessageBox::Ok, this);
-    box->setAttribute(Qt::WA_DeleteOnClose);
-    box->setIconPixmap(Icons::application().pixmap(QSize(64, 64), devicePixelRatioF()));
-    box->setInformativeText(tr("Runs BitNet and llama.cpp programs, and any other command, as supervised jobs.\n"
-                               "MIT licence. Made with Qt %1.")
-                                .arg(QLatin1String(qVersion())));
-    box->open();
+    auto *question = new QMessageBox(QMessageBox::Question, tr("Cancel all jobs"),
+                                     tr("Cancel every queued and running job?"), QMessageBox::NoButton, this);
+    question->setAttribute(Qt::WA_DeleteOnClose);
+    QPushButton *yes = question->addButton(tr("Cancel Jobs"), QMessageBox::AcceptRole);
+    question->addButton(tr("Let Them Run"), QMessageBox::RejectRole);
+    connect(question, &QMessageBox::buttonClicked, this, [this, yes](QAbstractButton *clicked) {
+        if (clicked == yes)
+            m_supervisor.cancelAll();
+    });
+    question->open();
 }
 
 // --- Leaving ---
@@ -494,63 +420,24 @@ void MainWindow::showAbout()
 void MainWindow::closeEvent(QCloseEvent *event)
 {
     event->ignore();
-    if (m_quitting)
+    if (m_departure->hasBegun())
         return;
-    if (m_settings.value().stayInTray && m_tray->isUsable()) {
-        saveState();
-        hide();
-        return;
-    }
-    quit();
+    if (m_settings.value().stayInTray && m_tray->isUsable())
+        hideInTray();
+    else
+        quit();
+}
+
+void MainWindow::hideInTray()
+{
+    saveState();
+    hide();
 }
 
 void MainWindow::quit()
 {
-    if (m_quitting)
-        return;
     const JobCounts &counts = m_jobs->counts();
-    const int running = counts.count(JobCategory::Running);
-    const int queued = counts.count(JobCategory::Queued);
-    if (running + queued > 0)
-        askBeforeQuitting(running, queued);
-    else
-        stopAndQuit();
-}
-
-void MainWindow::askBeforeQuitting(int running, int queued)
-{
-    m_showWindow->trigger();
-    auto *question = new QMessageBox(QMessageBox::Question, tr("Quit"),
-                                     running > 0 ? tr("%n job(s) are still running.", nullptr, running)
-                                                 : tr("%n job(s) still wait in the queue.", nullptr, queued),
-                                     QMessageBox::NoButton, this);
-    question->setAttribute(Qt::WA_DeleteOnClose);
-    question->setInformativeText(running > 0 && queued > 0
-                                     ? tr("%n more wait in the queue. Quitting ends them all.", nullptr, queued)
-                                     : tr("Quitting ends them."));
-    QPushButton *stop = question->addButton(tr("Stop Them and Quit"), QMessageBox::AcceptRole);
-    QPushButton *tray =
-        m_tray->isUsable() ? question->addButton(tr("Stay in the Tray"), QMessageBox::ActionRole) : nullptr;
-    question->addButton(QMessageBox::Cancel);
-    question->setDefaultButton(stop);
-    connect(question, &QMessageBox::buttonClicked, this, [this, stop, tray](QAbstractButton *clicked) {
-        if (clicked == stop) {
-            stopAndQuit();
-        } else if (tray && clicked == tray) {
-            saveState();
-            hide();
-        }
-    });
-    question->open();
-}
-
-void MainWindow::stopAndQuit()
-{
-    m_quitting = true;
-    saveState();
-    setEnabled(false);
-    tell(tr("Ending all jobs…"));
-    m_supervisor.shutdown(ShutdownMode::Cancel).then(this, [this] { Q_EMIT readyToQuit(); });
+    m_departure->request(counts.count(JobCategory::Running), counts.count(JobCategory::Queued), m_tray->isUsable());
 }
 
 void MainWindow::saveState()

@@ -8,14 +8,13 @@
 #include <QPointer>
 #include <QTimer>
 
-class QSpinBox;
 class QStackedWidget;
 
 namespace BitNet {
 
 struct AppSettings;
 class Banner;
-class EngineContext;
+class Departure;
 class EnginePage;
 class JobActions;
 class JobFeed;
@@ -31,6 +30,9 @@ class SettingsDialog;
 class SettingsStore;
 class StatusCounters;
 class TrayIcon;
+class WindowActions;
+class WindowToolBar;
+struct WindowParts;
 
 // The window: pages at the left edge, a tool bar with what matters on every page, live counters below.
 class MainWindow : public QMainWindow
@@ -39,8 +41,7 @@ class MainWindow : public QMainWindow
 public:
     enum Page { Jobs, Prompt, Latency, Engine };
 
-    // All three must outlive the window.
-    MainWindow(RuntimeSupervisor &supervisor, EngineContext &engine, SettingsStore &settings);
+    explicit MainWindow(const WindowParts &parts);
     ~MainWindow() override;
 
     void showPage(Page page);
@@ -70,12 +71,12 @@ protected:
     void changeEvent(QEvent *event) override;
 
 private:
-    QAction *addAction(const QString &icon, const QString &text, const QString &toolTip,
-                       const QKeySequence &shortcut = {});
-    void createActions();
-    void createToolBar();
     void createPages();
+    void createToolBar();
     void createStatusBar();
+    void connectActions();
+    void connectPages();
+    void connectSupervisor();
     void updateCounters();
     void updateTitle();
     void updateQueuePaused(bool paused);
@@ -83,20 +84,20 @@ private:
     void applySettings(const AppSettings &now, const AppSettings &before);
     void chooseConcurrency(int concurrency);
     void revealJob(JobId id);
+    void askBeforeCancellingAll();
+    void hideInTray();
     void quit();
-    void askBeforeQuitting(int running, int queued);
-    void stopAndQuit();
     void saveState();
     void restoreState();
     void showShortcuts();
-    void showAbout();
 
     RuntimeSupervisor &m_supervisor;
-    EngineContext &m_engine;
     SettingsStore &m_settings;
     JobTableModel *m_jobs;
     JobFeed *m_feed;
     QueueWatch *m_watch;
+    WindowActions *m_actions;
+    Departure *m_departure;
     JobActions *m_jobActions;
     JobsPage *m_jobsPage;
     PromptPage *m_promptPage;
@@ -108,24 +109,10 @@ private:
     Banner *m_healthBanner;
     StatusCounters *m_counters;
     TrayIcon *m_tray = nullptr;
-    QSpinBox *m_concurrency = nullptr;
+    WindowToolBar *m_toolBar = nullptr;
     QPointer<RunCommandDialog> m_runDialog;
     QPointer<SettingsDialog> m_settingsDialog;
     QTimer m_countersTimer; // "in the last hour" moves on by itself
-    bool m_quitting = false;
-
-    QAction *m_newPrompt = nullptr;
-    QAction *m_runCommand = nullptr;
-    QAction *m_pauseQueue = nullptr;
-    QAction *m_resumeQueue = nullptr; // of the banner
-    QAction *m_cancelAll = nullptr;
-    QAction *m_sample = nullptr;
-    QAction *m_showSettings = nullptr;
-    QAction *m_showWindow = nullptr;
-    QAction *m_shortcuts = nullptr;
-    QAction *m_about = nullptr;
-    QAction *m_quit = nullptr;
-    QAction *m_menu = nullptr;
 };
 
 } // namespace BitNet
