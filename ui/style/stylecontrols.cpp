@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+#include "ui/style/style.h"
+#include "ui/style/stylepaint.h"
+#include "ui/style/theme.h"
+
+#include <QAbstractSpinBox>
+#include <QPainter>
+#include <QStyleOption>
+
+namespace BitNet {
+
+// Selected rows and menu items are tinted instead of filled, so that coloured signs on them stay readable.
+template<typename Option>
+static Option softened(const Option *option)
+{
+    Option soft(*option);
+    for (const auto group : {QPalette::Active, QPalette::Inactive, QPalette::Disabled}) {
+        soft.palette.setColor(group, QPalette::Highlight, selectionColour(option->palette));
+        soft.palette.setColor(
+            group, QPalette::HighlightedText,
+            option->palette.color(group == QPalette::Disabled ? group : QPalette::Active, QPalette::Text));
+    }
+    return soft;
+}
+
+void Style::drawControl(ControlElement element, const QStyleOption *option, QPainter *painter,
+                        const QWidget *widget) const
+{
+    const QPalette &palette = option->palette;
+    switch (element) {
+    case CE_ItemViewItem:
+        if (const auto *item = qstyleoption_cast<const QStyleOptionViewItem *>(option)) {
+            const QStyleOptionViewItem soft = softened(item);
+            QProxyStyle::drawControl(element, &soft, painter, widget);
+            return;
+        }
+        break;
+    case CE_MenuItem:
+        if (const auto *item = qstyleoption_cast<const QStyleOptionMenuItem *>(option)) {
+            QStyleOptionMenuItem soft = softened(item);
+            soft.palette.setColor(QPalette::Window, palette.color(QPalette::Base));
+            QProxyStyle::drawControl(element, &soft, painter, widget);
+            return;
+        }
+        break;
+    case CE_PushButtonLabel:
+        if (const auto *button = qstyleoption_cast<const QStyleOptionButton *>(option); button && isPrimary(option)) {
+            QStyleOptionButton label(*button);
+            label.palette.setColor(QPalette::ButtonText, palette.color(QPalette::HighlightedText));
+            QProxyStyle::drawControl(element, &label, painter, widget);
+            return;
+        }
+        break;
+    case CE_HeaderSection:
+    case CE_HeaderEmptyArea: {
+        const QRect r = option->rect;
+        painter->fillRect(r, palette.color(QPalette::Base));
+        if (hasState(option, State_MouseOver) && element == CE_HeaderSection)
+            painter->fillRect(r, blend(palette.color(QPalette::Base), palette.color(QPalette::Text), 0.05));
+        painter->fillRect(QRect(r.left(), r.bottom(), r.width(), 1), lineColour(palette));
+        const auto *header = qstyleoption_cast<const QStyleOptionHeader *>(option);
+        if (element == CE_HeaderSection && header && header->orientation == Qt::Horizontal
+            && header->position != QStyleOptionHeader::End && header->position != QStyleOptionHeader::OnlyOneSection)
+            painter->fillRect(QRect(r.right(), r.top() + 7, 1, r.height() - 14), lineColour(palette));
+        return;
+    }
+    case CE_HeaderLabel:
+        if (const auto *header = qstyleoption_cast<const QStyleOptionHeader *>(option)) {
+            // Headers are quieter than the rows, unless they say by what is sorted.
+            QStyleOptionHeader label;
+            if (const auto *v2 = qstyleoption_cast<const QStyleOptionHeaderV2 *>(option)) {
+                QStyleOptionHeaderV2 copy(*v2);
+                if (copy.sortIndicator == QStyleOptionHeader::None)
+                    copy.palette.setColor(QPalette::ButtonText, palette.color(QPalette::PlaceholderText));
+                QProxyStyle::drawControl(element, &copy, painter, widget);
+                return;
+            }
+            label = *header;
+            QProxyStyle::drawControl(element, &label, painter, widget);
+            return;
+        }
+        break;
+    case CE_TabBarTabShape: {
+        const bool selected = hasState(option, State_Selected);
+        const QRect r = option->rect;
+        if (hasState(option, State_MouseOver) && !selected)
+            painter->fillRect(r.adjusted(0, 0, 0, -2),
+                              blend(palette.color(QPalette::Window), palette.color(QPalette::WindowText), 0.05));
+        if (selected)
+            painter->fillRect(QRect(r.left(), r.bottom() - 1, r.width(), 2), accentColour(option));
+        return;
+    }
+    case CE_TabBarTabLabel:
+        if (const auto *tab = qstyleoption_cast<const QStyleOptionTab *>(option)) {
+            QStyleOptionTab label(*tab);
+            if (!hasState(option, State_Selected))
+                label.palette.setColor(QPalette::WindowText, palette.color(QPalette::PlaceholderText));
+            QProxyStyle::drawControl(element, &label, painter, widget);
+            return;
+        }
+        break;
+    case CE_ToolBar:
+        painter->fillRect(option->rect, palette.color(QPalette::Window));
+        return;
+    case CE_Splitter: {
+        const QRect r = option->rect;
+        const QColor line = hasState(option, State_MouseOver) ? accentColour(option) : lineColour(palette);
+        if (hasState(option, State_Horizontal))
+            painter->fillRect(QRect(r.center().x(), r.top(), 1, r.height()), line);
+        else
+            painter->fillRect(QRect(r.left(), r.center().y(), r.width(), 1), line);
+        return;
+    }
+    default:
+        break;
+    }
+    QProxyStyle::drawControl(element, option, painter, widget);
+}
+
+void Style::drawComplexControl(ComplexControl control, const QStyleOptionComplex *option, QPainter *painter,
+                               const QWidget *widget) const
+{
+    const QPalette &palette = option->palette;
+    const QColor sign =
+        palette.color(hasState(option, State_Enabled) ? QPalette::Active : QPalette::Disabled, QPalette::ButtonText);
+    switch (control) {
+    case CC_ScrollBar: {
+        const auto *bar = qstyleoption_cast<const QStyleOptionSlider *>(option);
+        painter->fillRect(option->rect, palette.color(QPalette::Base));
+        if (!bar || bar->maximum <= bar->minimum)
+            return;
+        const bool active = hasState(option, State_Sunken) || hasState(option, State_MouseOver);
+        const int inset = active ? 2 : 3;
+        const QRectF r =
+            QRectF(subControlRect(control, option, SC_ScrollBarSlider, widget)).adjusted(inset, inset, -inset, -inset);
+        painter->save();
+        painter->setRenderHint(QPainter::Antialiasing);
+        painter->setPen(Qt::NoPen);
+        painter->setBrush(blend(palette.color(QPalette::Base), palette.color(QPalette::Text), active ? 0.45 : 0.25));
+        const qreal round = qMin(r.width(), r.height()) / 2;
+        painter->drawRoundedRect(r, round, round);
+        painter->restore();
+        return;
+    }
+    case CC_ComboBox:
+        if (const auto *combo = qstyleoption_cast<const QStyleOptionComboBox *>(option)) {
+            const QColor fill = combo->editable ? palette.color(QPalette::Base) : buttonFill(option, false);
+            if (combo->frame)
+                drawSurface(painter, option->rect, fill, fieldBorder(option),
+                            hasState(option, State_HasFocus) ? 1.5 : 1);
+            drawChevron(painter, subControlRect(control, option, SC_ComboBoxArrow, widget), false, sign);
+            return;
+        }
+        break;
+    case CC_SpinBox:
+        if (const auto *spin = qstyleoption_cast<const QStyleOptionSpinBox *>(option)) {
+            if (spin->frame)
+                drawSurface(painter, option->rect, palette.color(QPalette::Base), fieldBorder(option),
+                            hasState(option, State_HasFocus) ? 1.5 : 1);
+            if (spin->buttonSymbols == QAbstractSpinBox::NoButtons)
+                return;
+            for (const auto button : {SC_SpinBoxUp, SC_SpinBoxDown}) {
+                const QRect r = subControlRect(control, option, button, widget);
+                const bool up = button == SC_SpinBoxUp;
+                const bool possible = spin->stepEnabled.testFlag(up ? QAbstractSpinBox::StepUpEnabled
+                                                                    : QAbstractSpinBox::StepDownEnabled);
+                if (possible && option->activeSubControls == button && hasState(option, State_Enabled))
+                    drawSurface(painter, r.adjusted(1, 1, -1, -1),
+                                blend(palette.color(QPalette::Base), palette.color(QPalette::Text), 0.1), {});
+                drawChevron(painter, r, up, possible ? sign : palette.color(QPalette::Disabled, QPalette::ButtonText));
+            }
+            return;
+        }
+        break;
+    default:
+        break;
+    }
+    QProxyStyle::drawComplexControl(control, option, painter, widget);
+}
+
+} // namespace BitNet
