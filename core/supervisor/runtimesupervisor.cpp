@@ -76,7 +76,8 @@ RuntimeSupervisor::RuntimeSupervisor(BitNetRuntime runtime, SupervisorSettings s
     m_scheduler = new Scheduler({.shimPath = m_settings.shimPath.isEmpty() ? findJobShim() : m_settings.shimPath,
                                  .outputFolder = m_outputFolder,
                                  .instanceTag = m_instanceTag,
-                                 .concurrency = m_concurrency});
+                                 .concurrency = m_concurrency,
+                                 .startsNeedPermission = m_settings.startsNeedPermission});
     // Direct: our signals are emitted in the supervisor thread, and each receiver's connection decides from there.
     connect(m_scheduler, &Scheduler::jobChanged, this, &RuntimeSupervisor::jobChanged, Qt::DirectConnection);
     connect(m_scheduler, &Scheduler::inputTaken, this, &RuntimeSupervisor::inputTaken, Qt::DirectConnection);
@@ -251,6 +252,17 @@ void RuntimeSupervisor::runPrepared(Invocation invocation, const JobLimits &limi
     const JobId id = enqueue(std::move(invocation.job), std::move(promise), nullptr);
     if (id.isValid())
         cancelJobWithFuture(id, future);
+}
+
+void RuntimeSupervisor::allowStartsUpTo(JobId id)
+{
+    command([id](Scheduler &scheduler) { scheduler.allowStartsUpTo(id); });
+}
+
+void RuntimeSupervisor::continueIdsFrom(quint64 next)
+{
+    const std::lock_guard lock(m_inboxMutex);
+    m_nextId = std::max(m_nextId, next);
 }
 
 void RuntimeSupervisor::setConcurrency(int concurrency)

@@ -66,6 +66,12 @@ public:
     QFuture<JobResult> runInference(const InferenceRequest &request, const JobLimits &limits = {});
     QFuture<JobResult> runServer(const ServerRequest &request, const JobLimits &limits = {});
 
+    // With SupervisorSettings::startsNeedPermission: jobs up to this id may be started from now on. Never takes back what it
+    // allowed before.
+    void allowStartsUpTo(JobId id);
+    // The ids of further jobs are this one and higher; a lower number than that of the next job changes nothing.
+    void continueIdsFrom(quint64 next);
+
     // How many jobs run at a time, 1..4096 (clamped). Lowering it lets running jobs end.
     void setConcurrency(int concurrency);
     int concurrency() const;

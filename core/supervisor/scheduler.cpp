@@ -14,7 +14,9 @@
 #include <QScopedValueRollback>
 #include <QtConcurrent>
 
+#include <algorithm>
 #include <csignal>
+#include <limits>
 
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
@@ -32,6 +34,7 @@ static constexpr std::chrono::milliseconds terminationLimit = 6s;
 Scheduler::Scheduler(Setup setup)
     : m_setup(std::move(setup))
     , m_slots(m_setup.shimPath, m_setup.concurrency)
+    , m_startsAllowedUpTo{m_setup.startsNeedPermission ? 0 : std::numeric_limits<quint64>::max()}
     , m_retryDelay(firstRetryDelay)
 {
     // Members are children so that they move to the supervisor thread with this object.
@@ -90,10 +93,16 @@ void Scheduler::startJobs()
     const QScopedValueRollback<bool> starting(m_startingJobs, true);
     while (m_slots.hasFree() && !m_retryTimer.isActive()) {
         ScheduledJob *job = m_queue.next();
-        if (!job)
+        // The order is kept: what is next waits for its permission, which takes some milliseconds.
+        if (!job || job->record.id > m_startsAllowedUpTo)
             break;
         start(*job);
     }
+}
+
+void Scheduler::allowStartsUpTo(JobId id)
+{
+    m_startsAllowedUpTo = std::max(m_startsAllowedUpTo, id);
 }
 
 void Scheduler::start(ScheduledJob &job)

@@ -33,6 +33,7 @@ public:
         QString outputFolder;
         QString instanceTag;
         int concurrency = 1;
+        bool startsNeedPermission = false;
     };
     explicit Scheduler(Setup setup);
     ~Scheduler() override;
@@ -42,6 +43,8 @@ public:
                 std::unique_ptr<QPromise<JobResult>> promise);
     // Starts as many jobs as there are free slots for. Called after each batch of commands.
     void startJobs();
+    // With startsNeedPermission: see RuntimeSupervisor.
+    void allowStartsUpTo(JobId id);
 
     void cancel(JobId id);
     void killNow(JobId id);
@@ -105,6 +108,7 @@ private:
     std::set<std::pair<MonotonicTime, JobId>> m_queuedDeadlines;
     QTimer m_expiryTimer;
     MonotonicTime m_expiryArmedFor = {};
+    JobId m_startsAllowedUpTo;
     QTimer m_retryTimer; // runs while starts are held back for want of resources
     std::chrono::milliseconds m_retryDelay;
     QTimer m_terminationTimer;

@@ -16,6 +16,9 @@ struct SupervisorSettings
     QString shimPath = {};
     // The id of the first job; a history continues its numbering with this.
     quint64 firstJobId = 1;
+    // Whether a job is only started once RuntimeSupervisor::allowStartsUpTo() has named it: so that no process ever runs that
+    // a history does not know of.
+    bool startsNeedPermission = false;
 };
 
 } // namespace BitNet

@@ -26,6 +26,8 @@ private Q_SLOTS:
     void priorityAndOrder();
     void holdAndRelease();
     void pausedQueueStartsNothing();
+    void nothingStartsWithoutPermission();
+    void idsContinue();
     void movesInTheQueue();
     void timeoutRaisesAndKeepsTheOutput();
     void timeoutIsNeitherEarlyNorLate();
@@ -208,6 +210,46 @@ void tst_RuntimeSupervisor::pausedQueueStartsNothing()
     f.supervisor().resumeQueue();
     f.waitUntilFinished(id);
     QCOMPARE(paused.size(), 2);
+}
+
+void tst_RuntimeSupervisor::nothingStartsWithoutPermission()
+{
+    SupervisorFixture f(2, {.firstJobId = 7, .startsNeedPermission = true});
+    const JobId first = f.supervisor().submit(sh(u"exit 0"_s));
+    const JobId second = f.supervisor().submit(sh(u"exit 0"_s));
+    JobSpec urgent = sh(u"exit 0"_s);
+    urgent.priority = 5;
+    const JobId third = f.supervisor().submit(urgent);
+    QCOMPARE(first, JobId{7});
+
+    // A command that takes effect behind the submissions says that all of them were looked at.
+    QSignalSpy lookedAt(&f.supervisor(), &RuntimeSupervisor::concurrencyChanged);
+    f.supervisor().allowStartsUpTo(second);
+    f.supervisor().setConcurrency(1);
+    QTRY_COMPARE_WITH_TIMEOUT(lookedAt.count(), 1, patience);
+    // The third is next, so the others don't overtake it.
+    for (const JobId id : {first, second, third})
+        QCOMPARE(f.latest(id).state, JobState::Queued);
+
+    f.supervisor().allowStartsUpTo(third);
+    f.supervisor().allowStartsUpTo(first); // takes nothing back
+    for (const JobId id : {first, second, third})
+        f.waitUntilFinished(id);
+    QVERIFY(f.latest(third).started->monotonic < f.latest(first).started->monotonic);
+
+    const JobId cancelled = f.supervisor().submit(sh(u"exit 0"_s));
+    f.supervisor().cancel(cancelled);
+    f.waitUntilFinished(cancelled);
+    QCOMPARE(f.latest(cancelled).outcome, Outcome::Cancelled);
+}
+
+void tst_RuntimeSupervisor::idsContinue()
+{
+    SupervisorFixture f;
+    f.supervisor().continueIdsFrom(41);
+    QCOMPARE(f.supervisor().submit(sh(u"exit 0"_s)), JobId{41});
+    f.supervisor().continueIdsFrom(12);
+    QCOMPARE(f.supervisor().submit(sh(u"exit 0"_s)), JobId{42});
 }
 
 void tst_RuntimeSupervisor::movesInTheQueue()
