@@ -100,9 +100,10 @@ bool HistoryBacklog::isEmpty() const
     return m_waiting.isEmpty();
 }
 
-JobId HistoryBacklog::lastNewRow() const
+JobId HistoryBacklog::passOverNewRows()
 {
     const std::lock_guard lock(m_mutex);
+    m_wokenForNewRows = false;
     return m_waiting.newRows.empty() ? JobId() : m_waiting.newRows.rbegin()->first;
 }
 

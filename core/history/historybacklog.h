@@ -52,8 +52,8 @@ public:
     size_t jobCount() const;
     bool hasNewRows() const;
     bool isEmpty() const;
-    // The highest id that waits for its first row; invalid when none does.
-    JobId lastNewRow() const;
+    // The highest id that waits for its first row; invalid when none does. They stay, and the next one wakes the writer.
+    JobId passOverNewRows();
 
 private:
     mutable std::mutex m_mutex;

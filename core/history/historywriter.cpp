@@ -93,7 +93,7 @@ bool HistoryWriter::ensureOpen()
             HistoryState::Kind::ReadOnly,
             u"The history, %1, was written by a later version of this program: it can be looked at, and nothing is "
             u"added to it."_s.arg(m_file.path()));
-        releaseNewJobs();
+        dropBacklog();
         Q_EMIT fileReady(false);
         return false;
     case HistoryFile::Result::Ready:
@@ -155,8 +155,7 @@ void HistoryWriter::wake(Lane lane)
     if (lane == Lane::Everything)
         m_everythingDue = true;
     if (m_state.kind == HistoryState::Kind::ReadOnly) {
-        releaseNewJobs();
-        m_backlog.take(Lane::Everything, std::numeric_limits<size_t>::max());
+        dropBacklog();
         return;
     }
     schedule();
@@ -364,6 +363,7 @@ void HistoryWriter::replaceDamagedFile(const QString &why)
     const bool again = m_lastMoveAside && Clock::now() - *m_lastMoveAside < moveAsideInterval;
     m_lastMoveAside = Clock::now();
     m_retryTimer.start(again ? moveAsideInterval : 0ms);
+    releaseNewJobs();
 }
 
 void HistoryWriter::setState(HistoryState::Kind kind, const QString &reason)
@@ -382,8 +382,17 @@ void HistoryWriter::setState(HistoryState::Kind kind, const QString &reason)
 // While nothing can be saved, no job waits for its row.
 void HistoryWriter::releaseNewJobs()
 {
-    if (const JobId last = m_backlog.lastNewRow(); last.isValid())
+    if (const JobId last = m_backlog.passOverNewRows(); last.isValid())
         Q_EMIT recorded(last);
+}
+
+// Of a file that is not to be written to. What waits for its row is told once it is out of the backlog: one that came in
+// between would be dropped, and wait for ever.
+void HistoryWriter::dropBacklog()
+{
+    const HistoryBacklog::Batch dropped = m_backlog.take(Lane::Everything, std::numeric_limits<size_t>::max());
+    if (!dropped.newRows.empty())
+        Q_EMIT recorded(dropped.newRows.rbegin()->first);
 }
 
 void HistoryWriter::close(std::chrono::milliseconds limit)

@@ -66,6 +66,7 @@ private:
     void fail(const DatabaseError &error);
     void setState(HistoryState::Kind kind, const QString &reason = {});
     void releaseNewJobs();
+    void dropBacklog();
 
     HistoryBacklog &m_backlog;
     HistoryFile m_file;

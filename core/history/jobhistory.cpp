@@ -247,8 +247,16 @@ QFuture<RemovalReport> JobHistory::announced(QFuture<RemovalReport> removal)
     });
 }
 
+// The rows of such a file stay, so what they are about has to.
+static QFuture<RemovalReport> refusal(const HistoryState &state)
+{
+    return QtFuture::makeReadyFuture(RemovalReport{.problems = {state.reason}});
+}
+
 QFuture<RemovalReport> JobHistory::remove(const QList<JobId> &ids)
 {
+    if (const HistoryState now = state(); now.kind == HistoryState::Kind::ReadOnly)
+        return refusal(now);
     return announced(m_housekeeping.remove(ids));
 }
 
@@ -260,6 +268,8 @@ void JobHistory::setRetention(const RetentionLimits &limits)
 
 QFuture<RemovalReport> JobHistory::applyRetention()
 {
+    if (const HistoryState now = state(); now.kind == HistoryState::Kind::ReadOnly)
+        return refusal(now);
     RetentionLimits limits;
     {
         const std::lock_guard guard(m_mutex);

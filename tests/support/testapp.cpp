@@ -13,7 +13,6 @@
 #include <QFutureWatcher>
 
 #include <cstdio>
-#include <map>
 #include <memory>
 
 using namespace BitNet;
@@ -49,15 +48,18 @@ private:
             SupervisorSettings{.concurrency = 4,
                                .outputRoot = m_history.outputRoot(),
                                .shimPath = QCoreApplication::applicationDirPath() + u"/bitnet-jobshim"_s,
-                               .firstJobId = opening.nextJobId});
+                               .firstJobId = opening.nextJobId,
+                               .startsNeedPermission = true});
         m_history.beginSession(m_supervisor->instanceTag(), m_supervisor->outputFolder());
         connect(m_supervisor.get(), &RuntimeSupervisor::jobChanged, &m_history, &JobHistory::record,
+                Qt::DirectConnection);
+        connect(&m_history, &JobHistory::recorded, m_supervisor.get(), &RuntimeSupervisor::allowStartsUpTo,
                 Qt::DirectConnection);
         say(u"tag "_s + m_supervisor->instanceTag());
         if (m_queuedJobs > 0) {
             m_supervisor->pauseQueue();
             for (int i = 0; i < m_queuedJobs; ++i)
-                submit(false);
+                submit();
             connect(&m_saving, &QFutureWatcherBase::finished, this, [] { say(u"queued"_s); });
             // Behind the records: they were handed over in the supervisor's thread by the time it has drained its inbox.
             connect(m_supervisor.get(), &RuntimeSupervisor::concurrencyChanged, this,
@@ -65,22 +67,15 @@ private:
             m_supervisor->setConcurrency(1);
             return;
         }
-        // No process before its row: jobs are held until they have one.
-        connect(&m_history, &JobHistory::recorded, this, [this](JobId upTo) {
-            while (!m_held.empty() && m_held.begin()->first <= upTo) {
-                m_supervisor->resumeJob(m_held.begin()->first);
-                m_held.erase(m_held.begin());
-            }
-        });
         connect(m_supervisor.get(), &RuntimeSupervisor::jobChanged, this, [this](const JobRecord &record) {
             if (record.isFinished())
-                submit(true);
+                submit();
         });
         for (int i = 0; i < 8; ++i)
-            submit(true);
+            submit();
     }
 
-    void submit(bool held)
+    void submit()
     {
         // The tag, which ends with the job's id, says that it ran.
         const QString note = u"echo \"$BITNET_SUPERVISOR_JOB\" >> '%1'; "_s.arg(m_ranFile);
@@ -93,18 +88,14 @@ private:
             u"trap '' TERM; sleep 300; sleep 300"_s,
         };
         const QString script = scripts[m_submitted++ % scripts.size()];
-        const JobId id = m_supervisor->submit({.command = {u"/bin/sh"_s, u"-c"_s, note + script},
-                                               .group = u"test"_s,
-                                               .limits = {.timeout = 150ms, .killGrace = 20ms},
-                                               .held = held});
-        if (held)
-            m_held.emplace(id, true);
+        m_supervisor->submit({.command = {u"/bin/sh"_s, u"-c"_s, note + script},
+                              .group = u"test"_s,
+                              .limits = {.timeout = 150ms, .killGrace = 20ms}});
     }
 
     const QString m_ranFile;
     const int m_queuedJobs;
     qsizetype m_submitted = 0;
-    std::map<JobId, bool> m_held;
     JobHistory m_history;
     QFutureWatcher<HistoryOpening> m_opening;
     QFutureWatcher<void> m_saving;

@@ -634,12 +634,15 @@ void tst_FaultHistory::aKilledApplicationLeavesNoDamage()
 void tst_FaultHistory::fault29_newerVersion()
 {
     QTemporaryDir folder;
+    QString output;
     {
         HistoryFixture f(folder.path());
         for (quint64 id = 1; id <= 5; ++id)
             f.record(finishedRecord(queuedRecord(id), f.sessionFolder));
         f.record(queuedRecord(6));
         f.save();
+        output = f.sessionFolder + u"/1"_s;
+        QVERIFY(QDir().mkpath(output));
     }
     const QString path = folder.filePath(u"history.sqlite"_s);
     runSql(path,
@@ -659,6 +662,15 @@ void tst_FaultHistory::fault29_newerVersion()
         QTRY_COMPARE(watch.released(), 7u);
         f.record(finishedRecord(queuedRecord(7), f.sessionFolder));
         f.history().setKept({{1}}, true);
+        // Nothing is dropped of what others may release, however many come at once.
+        for (quint64 id = 8; id <= 2000; ++id)
+            f.record(queuedRecord(id));
+        QTRY_COMPARE(watch.released(), 2000u);
+        // What the rows are about stays with them.
+        QCOMPARE(resultOf(f.history().remove({{1}})).problems, QStringList{f.opening.state.reason});
+        f.history().setRetention({.age = 0s});
+        QCOMPARE(resultOf(f.history().applyRetention()).problems, QStringList{f.opening.state.reason});
+        QVERIFY(QFileInfo::exists(output));
         QTest::qWait(200);
         QCOMPARE(resultOf(f.history().count({})), 6);
     }
