@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The figures that the window is held to: 100 000 jobs shown, sorted, searched; a chart over a million samples; the longest
-// gap of the event loop while two jobs flood and one of them is shown; processor time of an idle window.
+// gap of the event loop while two jobs flood and one of them is shown; how long a token takes from the shim to the screen;
+// processor time of an idle window.
 #include "benchfigure.h"
 
 #include "core/supervisor/runtimesupervisor.h"
@@ -11,12 +12,14 @@
 #include "ui/latency/latencychart.h"
 #include "ui/mainwindow/mainwindow.h"
 #include "ui/mainwindow/windowparts.h"
+#include "ui/output/outputview.h"
 #include "ui/settings/appsettings.h"
 #include "ui/style/theme.h"
 
 #include <QApplication>
 #include <QCommandLineParser>
 #include <QElapsedTimer>
+#include <QEventLoop>
 #include <QLineEdit>
 #include <QRandomGenerator>
 #include <QSettings>
@@ -24,6 +27,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 #include <QTimer>
+
+#include <functional>
 
 #include <sys/resource.h>
 
@@ -85,6 +90,29 @@ double processorSeconds()
     const auto seconds = [](const timeval &t) { return double(t.tv_sec) + double(t.tv_usec) / 1e6; };
     return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
+
+// Tells when a window has been painted, to the end: what was drawn is on the screen (or where it goes without one).
+class PaintedApplication : public QApplication
+{
+public:
+    using QApplication::QApplication;
+
+    bool notify(QObject *receiver, QEvent *event) override
+    {
+        const QEvent::Type type = event->type(); // the event may be gone afterwards
+        const bool result = QApplication::notify(receiver, event);
+        m_painted = m_painted || (type == QEvent::Paint && receiver == watched);
+        if (type == QEvent::UpdateRequest && std::exchange(m_painted, false) && painted)
+            painted();
+        return result;
+    }
+
+    const QObject *watched = nullptr; // told about are only windows that painted this widget
+    std::function<void()> painted;
+
+private:
+    bool m_painted = false;
+};
 
 // The window over a real supervisor.
 struct Application
@@ -228,12 +256,80 @@ void benchFlood(qint64 bytes)
     QElapsedTimer whole;
     whole.start();
     const JobCounts &counts = app.window.jobs().counts();
-    (void)QTest::qWaitFor([&] { return counts.count(JobCategory::Succeeded) == 2; }, 600'000);
+    // A real event loop: QTest::qWaitFor would sleep 10 ms between two looks and call that a gap.
+    QEventLoop loop;
+    QObject::connect(&app.window.jobs(), &JobTableModel::countsChanged, &loop, [&] {
+        if (counts.count(JobCategory::Succeeded) == 2)
+            loop.quit();
+    });
+    QTimer::singleShot(600'000, &loop, &QEventLoop::quit);
+    loop.exec();
     ticker.stop();
     const QJsonObject more{{u"bytes"_s, bytes * 2}, {u"seconds"_s, milliseconds(whole) / 1000}};
     Bench::printFigure(u"flood_longest_gap"_s, *std::max_element(gaps.begin(), gaps.end()), u"ms"_s, more);
     Bench::printFigure(u"flood_median_gap"_s, Bench::median(gaps), u"ms"_s, more);
     Bench::printFigure(u"flood_p99_gap"_s, Bench::percentile(gaps, 0.99), u"ms"_s, more);
+}
+
+// A program prints a token at a time, as an engine does. From the moment the shim took it from the pipe, which the index of
+// the output holds, to the end of the painting that shows it.
+void benchTokens(PaintedApplication &application, int tokens, bool besideAFlood)
+{
+    QTemporaryDir folder;
+    Application app(folder.path());
+    app.window.show();
+    (void)QTest::qWaitForWindowExposed(&app.window);
+    JobId flood;
+    if (besideAFlood) {
+        JobSpec spec;
+        spec.command = {u"yes"_s};
+        spec.limits.outputCap = 1'000'000;
+        flood = app.supervisor.submit(spec);
+    }
+    JobSpec spec;
+    spec.command = {
+        u"sh"_s, u"-c"_s,
+        u"i=0; while [ $i -lt %1 ]; do printf 'token %06d\\n' $i; i=$((i+1)); sleep 0.02; done"_s.arg(tokens)};
+    app.window.submit({spec});
+    static constexpr qint64 tokenBytes = 13; // the line above
+    const auto *view = app.window.findChild<OutputView *>(u"outputView"_s);
+    application.watched = view->viewport();
+
+    QEventLoop loop;
+    std::vector<double> times;
+    qint64 painted = 0;
+    application.painted = [&] {
+        const MonotonicTime now = monotonicNow();
+        const int row = app.window.jobs().rowCount() - 1; // the newest
+        if (row < 0 || app.window.jobs().record(row).id == flood || !app.window.jobs().record(row).started)
+            return;
+        const MonotonicTime started = app.window.jobs().record(row).started->monotonic;
+        // What can be read on the screen, not what has been read from the file.
+        const QString text = view->visibleText();
+        const qsizetype last = text.lastIndexOf(u"token "_s);
+        if (last < 0)
+            return;
+        for (const qint64 shown = text.mid(last + 6, 6).toLongLong() + 1; painted < shown; ++painted) {
+            const OutputLog &log = view->log();
+            const OutputChunk chunk = log.chunk(log.chunkAt(painted * tokenBytes));
+            const std::chrono::duration<double, std::milli> taken =
+                now - (started + std::chrono::nanoseconds(chunk.elapsed));
+            times.push_back(taken.count());
+        }
+        if (painted == tokens)
+            loop.quit();
+    };
+    QTimer::singleShot(300'000, &loop, &QEventLoop::quit);
+    loop.exec();
+    application.painted = {};
+    application.watched = nullptr;
+    app.supervisor.cancelAll();
+    const QJsonObject more{{u"tokens"_s, qint64(times.size())}, {u"beside_a_flood"_s, besideAFlood}};
+    if (times.empty())
+        return;
+    Bench::printFigure(u"token_painted_median"_s, Bench::median(times), u"ms"_s, more);
+    Bench::printFigure(u"token_painted_p99"_s, Bench::percentile(times, 0.99), u"ms"_s, more);
+    Bench::printFigure(u"token_painted_longest"_s, *std::max_element(times.begin(), times.end()), u"ms"_s, more);
 }
 
 void benchIdle(int seconds)
@@ -259,7 +355,7 @@ int main(int argc, char *argv[])
 {
     if (qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
         qputenv("QT_QPA_PLATFORM", "offscreen");
-    QApplication app(argc, argv);
+    PaintedApplication app(argc, argv);
     QApplication::setQuitOnLastWindowClosed(false);
     QCommandLineParser parser;
     parser.setApplicationDescription(u"Prints the figures that the window is held to, one JSON object a line."_s);
@@ -267,6 +363,7 @@ int main(int argc, char *argv[])
     parser.addOptions({{u"jobs"_s, u"Rows of the table."_s, u"n"_s, u"100000"_s},
                        {u"samples"_s, u"Samples of the chart."_s, u"n"_s, u"1000000"_s},
                        {u"flood"_s, u"Bytes that each of two jobs writes."_s, u"n"_s, u"500000000"_s},
+                       {u"tokens"_s, u"Tokens that a job prints, 20 ms apart."_s, u"n"_s, u"200"_s},
                        {u"idle"_s, u"Seconds that an idle window is watched."_s, u"n"_s, u"20"_s}});
     parser.process(app);
     applyTheme(Theme::Light);
@@ -276,6 +373,10 @@ int main(int argc, char *argv[])
         benchChart(samples);
     if (const qint64 flood = parser.value(u"flood"_s).toLongLong(); flood > 0)
         benchFlood(flood);
+    if (const int tokens = parser.value(u"tokens"_s).toInt(); tokens > 0) {
+        benchTokens(app, tokens, false);
+        benchTokens(app, tokens, true);
+    }
     if (const int idle = parser.value(u"idle"_s).toInt(); idle > 0)
         benchIdle(idle);
     return 0;

@@ -420,27 +420,4 @@ QString JobColumns::textKey(Column column, const JobRecord &record)
     }
 }
 
-QString JobColumns::collationKey(QStringView text)
-{
-    const auto isDigit = [](QChar c) { return c >= u'0' && c <= u'9'; };
-    QString key;
-    key.reserve(text.size() + 8);
-    for (qsizetype i = 0; i < text.size();) {
-        if (!isDigit(text[i])) {
-            key += text[i++].toCaseFolded();
-            continue;
-        }
-        while (i < text.size() && text[i] == u'0')
-            ++i;
-        const qsizetype first = i;
-        while (i < text.size() && isDigit(text[i]))
-            ++i;
-        // A digit in front keeps numbers where digits are among other characters; then the longer number is the larger.
-        key += u'0';
-        key += QChar(static_cast<char16_t>(std::min<qsizetype>(i - first, 0xd7ff)));
-        key += text.sliced(first, i - first);
-    }
-    return key;
-}
-
 } // namespace BitNet

@@ -49,16 +49,13 @@ public:
     // The exact value, where text() is rounded; empty otherwise.
     static QString exactText(Column column, const JobRecord &record, MonotonicTime now);
     static bool isNumeric(Column column); // aligned right
-    static bool isText(Column column); // sorted by the collationKey() of textKey(), the others by numberKey()
+    static bool isText(Column column); // sorted by the TextRanking of textKey(), the others by numberKey()
     static bool isShownAtFirst(Column column);
     static int widthInCharacters(Column column);
 
     // Absent values are NaN; they sort last in ascending order.
     static double numberKey(Column column, const JobRecord &record, MonotonicTime now);
     static QString textKey(Column column, const JobRecord &record);
-    // A text that compares, character by character, as people order names: in any case, and runs of digits as numbers
-    // ("job 9" before "job 10").
-    static QString collationKey(QStringView text);
 
     // What it has run so far, or ran: pauses left out as the timeout does.
     static std::optional<std::chrono::nanoseconds> runTimeSoFar(const JobRecord &record, MonotonicTime now);

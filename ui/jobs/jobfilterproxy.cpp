@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ui/jobs/jobfilterproxy.h"
 
-#include <QHash>
+#include "ui/jobs/textranking.h"
 
 #include <algorithm>
 #include <cmath>
@@ -62,8 +62,8 @@ bool JobFilterProxy::before(int sourceRow, int otherSourceRow) const
     const auto column = static_cast<JobColumns::Column>(m_sortColumn);
     const bool ascending = m_sortOrder == Qt::AscendingOrder;
     if (JobColumns::isText(column)) {
-        const int order = JobColumns::collationKey(JobColumns::textKey(column, one))
-                              .compare(JobColumns::collationKey(JobColumns::textKey(column, other)));
+        const int order = TextRanking::key(JobColumns::textKey(column, one))
+                              .compare(TextRanking::key(JobColumns::textKey(column, other)));
         if (order != 0)
             return (order < 0) == ascending;
     } else {
@@ -91,35 +91,13 @@ std::vector<int> JobFilterProxy::sorted(std::vector<int> rows) const
     std::vector<Keyed> keyed;
     keyed.reserve(rows.size());
     if (JobColumns::isText(column)) {
-        // Each distinct text gets its key once; the texts are sorted, and rows then by the rank of their text.
-        QHash<QString, int> distinct;
-        std::vector<QString> keys;
-        std::vector<int> textOf;
-        textOf.reserve(rows.size());
-        for (const int row : rows) {
-            const QString text = JobColumns::textKey(column, m_jobs->record(row));
-            const auto known = distinct.constFind(text);
-            if (known != distinct.cend()) {
-                textOf.push_back(*known);
-                continue;
-            }
-            const int number = static_cast<int>(keys.size());
-            distinct.insert(text, number);
-            keys.push_back(JobColumns::collationKey(text));
-            textOf.push_back(number);
-        }
-        std::vector<int> order(keys.size());
-        std::iota(order.begin(), order.end(), 0);
-        const auto key = [&keys](int i) -> const QString & { return keys[static_cast<size_t>(i)]; };
-        std::sort(order.begin(), order.end(), [&key](int a, int b) { return key(a) < key(b); });
-        std::vector<int> rank(keys.size());
-        for (size_t i = 0; i < order.size(); ++i) {
-            const bool same = i > 0 && key(order[i - 1]) == key(order[i]);
-            rank[static_cast<size_t>(order[i])] = same ? rank[static_cast<size_t>(order[i - 1])] : static_cast<int>(i);
-        }
+        TextRanking ranking;
+        ranking.reserve(rows.size());
+        for (const int row : rows)
+            ranking.add(JobColumns::textKey(column, m_jobs->record(row)));
+        const std::vector<int> ranks = ranking.ranks();
         for (size_t i = 0; i < rows.size(); ++i)
-            keyed.push_back(
-                {static_cast<double>(rank[static_cast<size_t>(textOf[i])]), m_jobs->record(rows[i]).id.value, rows[i]});
+            keyed.push_back({static_cast<double>(ranks[i]), m_jobs->record(rows[i]).id.value, rows[i]});
     } else {
         const MonotonicTime now = monotonicNow();
         for (const int row : rows) {
