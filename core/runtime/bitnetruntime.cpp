@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/runtime/bitnetruntime.h"
 
+#include "core/runtime/argumenttext.h"
 #include "core/runtime/engineprobe.h"
 #include "core/runtime/engineprograms.h"
 #include "core/runtime/machine.h"
@@ -34,11 +35,6 @@ template<size_t N>
 bool containsAny(const QStringList &arguments, const std::array<QLatin1String, N> &flags)
 {
     return std::any_of(flags.begin(), flags.end(), [&](QLatin1String flag) { return arguments.contains(flag); });
-}
-
-QString numberText(double value)
-{
-    return QString::number(value, 'g', QLocale::FloatingPointShortest);
 }
 
 QStringList promptArguments(const QString &prompt, QList<PrivateFile> &files)
@@ -76,6 +72,21 @@ QStringList conversationArguments(const EngineFlags &flags, const QStringList &e
 {
     const auto simpleIo = u"--simple-io"_s;
     return flags.contains(simpleIo) && !extra.contains(simpleIo) ? QStringList{simpleIo} : QStringList{};
+}
+
+// Of the one flag that later engines have for it; empty for the earlier ones, where -p is the system prompt of a conversation.
+QStringList systemPromptArguments(const QString &systemPrompt, const EngineFlags &flags)
+{
+    for (const QLatin1String flag : {"--system-prompt"_L1, "-sys"_L1}) {
+        if (flags.contains(QString(flag)))
+            return {flag, systemPrompt};
+    }
+    return {};
+}
+
+QString noSystemPrompt()
+{
+    return u"This llama-cli takes no system prompt beside a prompt, so it is left out. Ask a server instead, which does."_s;
 }
 
 } // namespace
@@ -143,8 +154,10 @@ Invocation BitNetRuntime::inference(const InferenceRequest &request, const Engin
     checks.positive("ctx_size"_L1, request.ctxSize);
     checks.positive("batch_size"_L1, request.batchSize);
     checks.temperature(request.temperature);
+    checks.sampling(request.sampling);
     checks.gpuLayers(request.gpuLayers);
     const QString prompt = checks.prompt(request.prompt);
+    const QString systemPrompt = checks.systemPrompt(request.systemPrompt);
     const QString binary = checks.binary(m_options.buildDir, llamaCli);
     const QString model = checks.model(request.model);
     const int threads = checks.threads(request.threads, automaticThreads(), cpuCount());
@@ -162,9 +175,16 @@ Invocation BitNetRuntime::inference(const InferenceRequest &request, const Engin
         binary, u"-m"_s, model, u"-n"_s, QString::number(request.nPredict), u"-t"_s, QString::number(threads)};
     command += promptArguments(prompt, invocation.job.files);
     command += {u"-c"_s,     QString::number(request.ctxSize),
-                u"--temp"_s, numberText(request.temperature),
+                u"--temp"_s, argumentText(request.temperature),
                 u"-b"_s,     QString::number(request.batchSize),
                 u"-ngl"_s,   QString::number(request.gpuLayers.value_or(automaticGpuLayers()))};
+    command += request.sampling.arguments();
+    if (!systemPrompt.isEmpty()) {
+        if (const QStringList arguments = systemPromptArguments(systemPrompt, flags); !arguments.isEmpty())
+            command += arguments;
+        else
+            invocation.warnings += ConfigurationIssue{.field = u"system_prompt"_s, .message = noSystemPrompt()};
+    }
     if (conversation) {
         if (!containsAny(request.extraArguments, conversationFlags))
             command += u"-cnv"_s;
@@ -186,6 +206,8 @@ Invocation BitNetRuntime::server(const ServerRequest &request) const
     checks.temperature(request.temperature);
     checks.port(request.port);
     const QString host = checks.host(request.host);
+    if (request.slotCount)
+        checks.positive("slots"_L1, *request.slotCount);
     checks.gpuLayers(request.gpuLayers);
     const QString binary = checks.binary(m_options.buildDir, llamaServer);
     const QString model = checks.model(request.model);
@@ -193,26 +215,28 @@ Invocation BitNetRuntime::server(const ServerRequest &request) const
     if (checks.error())
         return {.warnings = {}, .error = checks.error()};
 
-    const QStringList command{binary,
-                              u"-m"_s,
-                              model,
-                              u"-c"_s,
-                              QString::number(request.ctxSize),
-                              u"-t"_s,
-                              QString::number(threads),
-                              u"-n"_s,
-                              QString::number(request.nPredict),
-                              u"--temp"_s,
-                              numberText(request.temperature),
-                              u"--host"_s,
-                              host,
-                              u"--port"_s,
-                              QString::number(request.port),
-                              u"-cb"_s,
-                              u"-b"_s,
-                              QString::number(request.batchSize),
-                              u"-ngl"_s,
-                              QString::number(request.gpuLayers.value_or(automaticGpuLayers()))};
+    QStringList command{binary,
+                        u"-m"_s,
+                        model,
+                        u"-c"_s,
+                        QString::number(request.ctxSize),
+                        u"-t"_s,
+                        QString::number(threads),
+                        u"-n"_s,
+                        QString::number(request.nPredict),
+                        u"--temp"_s,
+                        argumentText(request.temperature),
+                        u"--host"_s,
+                        host,
+                        u"--port"_s,
+                        QString::number(request.port),
+                        u"-cb"_s,
+                        u"-b"_s,
+                        QString::number(request.batchSize),
+                        u"-ngl"_s,
+                        QString::number(request.gpuLayers.value_or(automaticGpuLayers()))};
+    if (request.slotCount)
+        command += {u"--parallel"_s, QString::number(*request.slotCount)};
     return {
         .job = {.command = command + request.extraArguments, .kind = JobKind::Server, .model = model, .engine = binary},
         .warnings = checks.warnings()};

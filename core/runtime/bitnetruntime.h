@@ -4,6 +4,7 @@
 #include "core/jobs/jobspec.h"
 #include "core/runtime/diagnostic.h"
 #include "core/runtime/engineflags.h"
+#include "core/runtime/samplingsettings.h"
 
 #include <QList>
 #include <QString>
@@ -38,6 +39,10 @@ struct InferenceRequest
     int ctxSize = 2048; // > 0, tokens
     int batchSize = 1; // > 0, tokens
     double temperature = 0.8; // > 0, finite
+    SamplingSettings sampling = {};
+    // Trimmed; empty: none. For the engines whose llama-cli takes one beside the prompt (--system-prompt); with another it is
+    // left out, with a warning: there only a server takes it, as the first message of a chat.
+    QString systemPrompt = {};
     std::optional<int> threads = std::nullopt; // nothing: auto; more than the processors: clamped, with a warning
     std::optional<int> gpuLayers = std::nullopt; // nothing: auto
     // Adds -cnv; the job is interactive then. So it is when the extra arguments ask the engine for conversation.
@@ -51,7 +56,8 @@ struct ServerRequest
     QString host = QStringLiteral("127.0.0.1"); // not empty: llama-server would listen on every address
     int port = 8080; // 1..65535
     int nPredict = 4096;
-    int ctxSize = 2048;
+    int ctxSize = 2048; // of all slots together: each has its part of it
+    std::optional<int> slotCount = std::nullopt; // > 0: requests at a time (--parallel); nothing: the engine's default
     int batchSize = 1;
     double temperature = 0.8;
     std::optional<int> threads = std::nullopt;
@@ -59,8 +65,9 @@ struct ServerRequest
     QStringList extraArguments = {};
 };
 
-// Something about a request, tied to the item it is about: "n_predict", "ctx_size", "batch_size", "temperature", "port", "host",
-// "gpu_layers", "prompt", "binary", "model", "threads". In this order they are checked; the first that is wrong is told.
+// Something about a request, tied to the item it is about: "n_predict", "ctx_size", "batch_size", "temperature", "top_k",
+// "top_p", "min_p", "repeat_penalty", "seed", "port", "host", "slots", "gpu_layers", "prompt", "system_prompt", "binary",
+// "model", "threads". In this order they are checked; the first that is wrong is told.
 struct ConfigurationIssue
 {
     QString field;

@@ -18,11 +18,13 @@ class RequestChecks
 public:
     void positive(QLatin1String field, int value);
     void temperature(double value);
+    void sampling(const SamplingSettings &settings);
     void port(int value);
     void gpuLayers(std::optional<int> value);
     // Each gives what is to be used: trimmed, located, expanded and made absolute, clamped.
     QString host(const QString &value);
     QString prompt(const QString &value);
+    QString systemPrompt(const QString &value); // may be empty
     QString binary(const QString &buildDir, const QString &name);
     QString model(const QString &path);
     int threads(std::optional<int> value, int automatic, int processors);

@@ -41,8 +41,15 @@ QList<InferenceFault> inferenceFaults()
         {"ctx_size", [](R &r) { r.ctxSize = -1; }, u"ctx_size must be a positive integer. Got -1."_s},
         {"batch_size", [](R &r) { r.batchSize = 0; }, u"batch_size must be a positive integer. Got 0."_s},
         {"temperature", [](R &r) { r.temperature = 0; }, u"Temperature must be positive."_s},
+        {"top_k", [](R &r) { r.sampling.topK = -1; }, u"top_k must be zero or a positive integer."_s},
+        {"top_p", [](R &r) { r.sampling.topP = 1.5; }, u"top_p must be greater than 0 and at most 1. Got 1.5."_s},
+        {"min_p", [](R &r) { r.sampling.minP = -0.1; }, u"min_p must be between 0 and 1. Got -0.1."_s},
+        {"repeat_penalty", [](R &r) { r.sampling.repeatPenalty = 0; }, u"repeat_penalty must be positive."_s},
+        {"seed", [](R &r) { r.sampling.seed = -2; },
+         u"seed must be between 0 and 4294967295, or -1 for another one each time. Got -2."_s},
         {"gpu_layers", [](R &r) { r.gpuLayers = -1; }, u"gpu_layers must be zero or a positive integer."_s},
         {"prompt", [](R &r) { r.prompt = u" \t\n"_s; }, u"Prompt must not be empty."_s},
+        {"system_prompt", [](R &r) { r.systemPrompt = u"a\0b"_s; }, u"System prompt must not hold a NUL character."_s},
         {"model", [](R &r) { r.model = missingModel; }, missingModelMessage},
         {"threads", [](R &r) { r.threads = 0; }, u"Thread count must be greater than zero."_s},
     };
@@ -58,6 +65,7 @@ QList<ServerFault> serverFaults()
         {"temperature", [](R &r) { r.temperature = -0.5; }, u"Temperature must be positive."_s},
         {"port", [](R &r) { r.port = 0; }, u"Port must be between 1 and 65535. Got 0."_s},
         {"host", [](R &r) { r.host = u" "_s; }, u"Host must not be empty."_s},
+        {"slots", [](R &r) { r.slotCount = 0; }, u"slots must be a positive integer. Got 0."_s},
         {"gpu_layers", [](R &r) { r.gpuLayers = -3; }, u"gpu_layers must be zero or a positive integer."_s},
         {"model", [](R &r) { r.model = missingModel; }, missingModelMessage},
         {"threads", [](R &r) { r.threads = -4; }, u"Thread count must be greater than zero."_s},
@@ -73,6 +81,7 @@ ConfigurationIssue issue(const char *field, const QString &message)
 
 Q_DECLARE_METATYPE(InferenceFault)
 Q_DECLARE_METATYPE(ServerFault)
+Q_DECLARE_METATYPE(BitNet::SamplingSettings)
 
 class tst_BitNetRuntime : public QObject
 {
@@ -108,6 +117,12 @@ private Q_SLOTS:
     void inferenceCommand();
     void inferenceCommandAutomatic();
     void serverCommand();
+    void samplingCommand();
+    void samplingLimits_data();
+    void samplingLimits();
+    void systemPrompt_data();
+    void systemPrompt();
+    void serverSlots();
     void temperatureText_data();
     void temperatureText();
     void modeFlags_data();
@@ -489,6 +504,104 @@ void tst_BitNetRuntime::serverCommand()
     const QFuture<Invocation> prepared = runtime().prepareServer(request);
     QVERIFY(prepared.isFinished());
     QCOMPARE(prepared.result().job, invocation.job);
+}
+
+// Only what is set becomes a flag, before the mode flags and the extra arguments.
+void tst_BitNetRuntime::samplingCommand()
+{
+    InferenceRequest request = inferenceRequest();
+    request.extraArguments = {u"--extra"_s};
+    const QStringList plain = inference(request).job.command;
+    request.sampling = {
+        .topK = 0, .topP = 0.95, .minP = 0.05, .repeatPenalty = 1.1, .seed = std::numeric_limits<quint32>::max()};
+    QStringList expected = plain;
+    expected.removeLast();
+    expected += {u"--top-k"_s,          u"0"_s,   u"--top-p"_s, u"0.95"_s,       u"--min-p"_s, u"0.05"_s,
+                 u"--repeat-penalty"_s, u"1.1"_s, u"--seed"_s,  u"4294967295"_s, u"--extra"_s};
+    QCOMPARE(inference(request).job.command, expected);
+
+    request.sampling = {.seed = -1};
+    expected = plain;
+    expected.removeLast();
+    expected += {u"--seed"_s, u"-1"_s, u"--extra"_s};
+    QCOMPARE(inference(request).job.command, expected);
+    // Every known engine has these flags.
+    for (const QString &engine : {u"bitnet"_s, u"llamacpp"_s}) {
+        const EngineFlags flags = Testing::recordedFlags(engine);
+        for (const QString &flag : {u"--top-k"_s, u"--top-p"_s, u"--min-p"_s, u"--repeat-penalty"_s, u"--seed"_s})
+            QVERIFY2(flags.contains(flag), qPrintable(engine + flag));
+    }
+}
+
+void tst_BitNetRuntime::samplingLimits_data()
+{
+    QTest::addColumn<SamplingSettings>("sampling");
+    QTest::addColumn<QString>("field"); // empty: right
+    QTest::newRow("top_p 1") << SamplingSettings{.topP = 1} << QString();
+    QTest::newRow("top_p 0") << SamplingSettings{.topP = 0} << u"top_p"_s;
+    QTest::newRow("top_p, not a number") << SamplingSettings{.topP = std::nan("")} << u"top_p"_s;
+    QTest::newRow("min_p 0") << SamplingSettings{.minP = 0} << QString();
+    QTest::newRow("min_p 1") << SamplingSettings{.minP = 1} << QString();
+    QTest::newRow("min_p 1.01") << SamplingSettings{.minP = 1.01} << u"min_p"_s;
+    QTest::newRow("min_p, not a number") << SamplingSettings{.minP = std::nan("")} << u"min_p"_s;
+    QTest::newRow("repeat_penalty, infinite") << SamplingSettings{.repeatPenalty = HUGE_VAL} << u"repeat_penalty"_s;
+    QTest::newRow("repeat_penalty, not a number")
+        << SamplingSettings{.repeatPenalty = std::nan("")} << u"repeat_penalty"_s;
+    QTest::newRow("repeat_penalty, small") << SamplingSettings{.repeatPenalty = 0.01} << QString();
+    QTest::newRow("seed 0") << SamplingSettings{.seed = 0} << QString();
+    QTest::newRow("seed of 33 bits") << SamplingSettings{.seed = 4294967296} << u"seed"_s;
+    QTest::newRow("top_k, the largest") << SamplingSettings{.topK = std::numeric_limits<int>::max()} << QString();
+}
+
+void tst_BitNetRuntime::samplingLimits()
+{
+    QFETCH(SamplingSettings, sampling);
+    QFETCH(QString, field);
+    InferenceRequest request = inferenceRequest();
+    request.sampling = sampling;
+    const Invocation invocation = inference(request);
+    QCOMPARE(invocation.error ? invocation.error->field : QString(), field);
+}
+
+void tst_BitNetRuntime::systemPrompt_data()
+{
+    QTest::addColumn<EngineFlags>("flags");
+    QTest::addColumn<QStringList>("expected"); // the arguments; none: left out with a warning
+    QTest::newRow("bitnet.cpp") << Testing::recordedFlags(u"bitnet"_s) << QStringList();
+    QTest::newRow("llama.cpp") << Testing::recordedFlags(u"llamacpp"_s) << QStringList();
+    QTest::newRow("newer llama.cpp") << EngineFlags::fromHelp("-sys,  --system-prompt PROMPT\n-st, --single-turn\n")
+                                     << QStringList{u"--system-prompt"_s, u"Be brief."_s};
+}
+
+void tst_BitNetRuntime::systemPrompt()
+{
+    QFETCH(EngineFlags, flags);
+    QFETCH(QStringList, expected);
+    InferenceRequest request = inferenceRequest();
+    const QStringList plain = runtime().inference(request, flags).job.command;
+    request.systemPrompt = u" Be brief.\n"_s;
+    const Invocation invocation = runtime().inference(request, flags);
+    if (expected.isEmpty()) {
+        QCOMPARE(invocation.job.command, plain);
+        QCOMPARE(invocation.warnings.size(), 1);
+        QCOMPARE(invocation.warnings.constFirst().field, u"system_prompt"_s);
+    } else {
+        QVERIFY(invocation.warnings.isEmpty());
+        const qsizetype at = invocation.job.command.indexOf(expected.constFirst());
+        QCOMPARE(invocation.job.command.mid(at, 2), expected);
+    }
+    request.systemPrompt = QString(maximumArgumentBytes + 1, u'x');
+    QCOMPARE(runtime().inference(request, flags).error->field, u"system_prompt"_s);
+}
+
+void tst_BitNetRuntime::serverSlots()
+{
+    ServerRequest request = serverRequest();
+    QVERIFY(!runtime().server(request).job.command.contains(u"--parallel"_s));
+    request.slotCount = 4;
+    request.extraArguments = {u"--metrics"_s};
+    const QStringList command = runtime().server(request).job.command;
+    QCOMPARE(command.last(3), (QStringList{u"--parallel"_s, u"4"_s, u"--metrics"_s}));
 }
 
 void tst_BitNetRuntime::temperatureText_data()
