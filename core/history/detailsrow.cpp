@@ -146,18 +146,19 @@ QByteArray filesCbor(const QList<PrivateFile> &files)
     QCborArray array;
     for (const PrivateFile &file : files) {
         array.append(file.name);
-        array.append(file.content);
+        array.append(isSecretName(file.name) ? QCborValue(nullptr) : QCborValue(file.content));
     }
     return array.toCborValue().toCbor();
 }
 
-QList<PrivateFile> filesFromCbor(const QByteArray &cbor)
+void readFiles(const QByteArray &cbor, RestoredSpec &restored)
 {
-    QList<PrivateFile> files;
     const QCborArray array = QCborValue::fromCbor(cbor).toArray();
-    for (qsizetype i = 0; i + 1 < array.size(); i += 2)
-        files.append({.name = array.at(i).toString(), .content = array.at(i + 1).toByteArray()});
-    return files;
+    for (qsizetype i = 0; i + 1 < array.size(); i += 2) {
+        restored.spec.files.append({.name = array.at(i).toString(), .content = array.at(i + 1).toByteArray()});
+        if (array.at(i + 1).isNull())
+            restored.withheldSecrets.append(array.at(i).toString());
+    }
 }
 
 // Takes the parts out of text, one length after the other. A length that does not fit gives what there is.
@@ -288,7 +289,7 @@ RestoredSpec specFromRow(const QSqlQuery &row, int firstColumn)
     spec.priority = value(DetailsColumn::Priority).toInt();
     spec.held = value(DetailsColumn::Held).toInt() != 0;
     spec.interactive = value(DetailsColumn::Interactive).toInt() != 0;
-    spec.files = filesFromCbor(value(DetailsColumn::Files).toByteArray());
+    readFiles(value(DetailsColumn::Files).toByteArray(), restored);
     restored.outputFolder = value(DetailsColumn::OutputFolder).toString();
     return restored;
 }

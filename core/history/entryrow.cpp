@@ -33,10 +33,28 @@ QString selectEntries()
           u"LEFT JOIN texts AS engines ON engines.id = jobs.engine_id "_s;
 }
 
-HistoryEntry entryFromRow(const QSqlQuery &row, const QString &bootId)
+PresentClocks PresentClocks::read()
 {
-    const bool isThisBoot = !bootId.isEmpty() && row.value(SessionBoot).toString() == bootId;
+    return {.bootId = currentBootId(), .now = Instant::now()};
+}
+
+// Moves the instants of an earlier boot to where the wall clock says that they were, on the clock of this one.
+static void rebase(JobRecord &record, const Instant &now)
+{
+    const auto offset = now.monotonic - (now.wall - record.submitted.wall) - record.submitted.monotonic;
+    record.submitted.monotonic += offset;
+    for (std::optional<Instant> *instant : {&record.started, &record.firstOutput, &record.completed}) {
+        if (*instant)
+            (*instant)->monotonic += offset;
+    }
+}
+
+HistoryEntry entryFromRow(const QSqlQuery &row, const PresentClocks &clocks)
+{
+    const bool isThisBoot = !clocks.bootId.isEmpty() && row.value(SessionBoot).toString() == clocks.bootId;
     HistoryEntry entry{.record = recordFromRow(row, isThisBoot), .kept = row.value(JobColumn::Kept).toInt() != 0};
+    if (!isThisBoot)
+        rebase(entry.record, clocks.now);
 
     RestoredSpec restored = specFromRow(row, JobColumn::Count);
     JobSpec &spec = restored.spec;
@@ -79,10 +97,10 @@ bool readEntries(DatabaseConnection &connection, const QList<quint64> &ids, QLis
     QSqlQuery query = connection.prepare(selectEntries() + u"WHERE jobs.id IN ("_s + numbers.join(u',') + u')');
     if (connection.error() || !connection.run(query))
         return false;
-    const QString boot = currentBootId();
+    const PresentClocks clocks = PresentClocks::read();
     QList<std::optional<HistoryEntry>> found(ids.size());
     while (query.next()) {
-        HistoryEntry entry = entryFromRow(query, boot);
+        HistoryEntry entry = entryFromRow(query, clocks);
         const qsizetype place = places.value(entry.record.id.value);
         found[place] = std::move(entry);
     }

@@ -85,11 +85,11 @@ struct HistoryPageRequest
 struct HistoryEntry
 {
     // The whole record. Its instants are those of the clocks when they were taken in this boot of the machine; otherwise
-    // their wall times and all durations are right, and the monotonic times mean nothing by themselves.
+    // their wall times and all durations are right, and the monotonic times are as long ago as the wall clock says.
     JobRecord record = {};
     bool kept = false;
     bool outputRemoved = false; // there was output, and retention or a person removed it; record.outputFolder is empty
-    QStringList withheldSecrets = {}; // variables whose values were not recorded; they are empty in the spec
+    QStringList withheldSecrets = {}; // variables and private files that were not recorded; they are empty in the spec
 };
 
 struct HistoryPage

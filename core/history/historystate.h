@@ -53,7 +53,7 @@ struct WaitingJob
     JobId id = {};
     JobSpec spec = {};
     WallTime submitted = {};
-    // Environment variables whose values were not recorded because they are secret; they are empty in spec.
+    // Environment variables and private files that were not recorded because they are secret; they are empty in spec.
     QStringList withheldSecrets = {};
 };
 

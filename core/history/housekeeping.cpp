@@ -100,8 +100,10 @@ void Housekeeping::step(const std::shared_ptr<Round> &round)
 
     QStringList forgotten;
     QStringList emptied;
-    for (const Victim &victim : std::as_const(victims))
+    for (const Victim &victim : std::as_const(victims)) {
         (victim.outputOnly ? emptied : forgotten).append(QString::number(victim.id));
+        (victim.outputOnly ? round->report.emptied : round->report.forgotten).append(JobId{quint64(victim.id)});
+    }
     round->report.jobs += forgotten.size();
     m_sendChange({.apply =
                       [forgotten = forgotten.join(u','), emptied = emptied.join(u',')](DatabaseConnection &connection) {

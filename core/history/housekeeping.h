@@ -26,6 +26,8 @@ struct RemovalReport
 {
     qint64 jobs = 0; // forgotten
     qint64 outputs = 0; // removed, the jobs' own included
+    QList<JobId> forgotten = {};
+    QList<JobId> emptied = {}; // still there, but without their output
     QStringList problems = {}; // sentences; at most the first ten
 };
 

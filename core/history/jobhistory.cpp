@@ -196,9 +196,9 @@ QFuture<QList<WaitingJob>> JobHistory::waitingJobs()
         if (connection) {
             QSqlQuery query = connection->prepare(selectEntries() + u"WHERE "_s + isWaiting() + u" ORDER BY jobs.id"_s);
             if (!connection->error() && connection->run(query)) {
-                const QString boot = currentBootId();
+                const PresentClocks clocks = PresentClocks::read();
                 while (query.next()) {
-                    const HistoryEntry entry = entryFromRow(query, boot);
+                    const HistoryEntry entry = entryFromRow(query, clocks);
                     jobs.append({.id = entry.record.id,
                                  .spec = *entry.record.spec,
                                  .submitted = entry.record.submitted.wall,

@@ -200,12 +200,15 @@ void TestJobHistory::secretsAreLeftOut()
                                   {u"api_key"_s, u"verysecret"_s},
                                   {u"PLAIN"_s, u"shown"_s},
                                   {u"OLD_PASSWORD"_s, std::nullopt}};
+    spec.files = {{.name = u"api-key.txt"_s, .content = "verysecret"}, {.name = u"prompt.txt"_s, .content = "shown"}};
     HistoryFixture f;
     f.record(finishedRecord(queuedRecord(1, spec), f.sessionFolder));
     f.save();
     const HistoryEntry entry = f.entry(1);
     const auto &overrides = entry.record.spec->environment.overrides;
-    QCOMPARE(entry.withheldSecrets, (QStringList{u"HF_TOKEN"_s, u"api_key"_s}));
+    QCOMPARE(entry.withheldSecrets, (QStringList{u"HF_TOKEN"_s, u"api_key"_s, u"api-key.txt"_s}));
+    const QList<PrivateFile> specFiles = entry.record.spec->files;
+    QCOMPARE(specFiles, (QList<PrivateFile>{{u"api-key.txt"_s, {}}, {u"prompt.txt"_s, "shown"}}));
     QCOMPARE(overrides.value(u"PLAIN"_s), u"shown"_s);
     QCOMPARE(overrides.value(u"HF_TOKEN"_s), u""_s);
     QVERIFY(overrides.contains(u"OLD_PASSWORD"_s) && !overrides.value(u"OLD_PASSWORD"_s));
@@ -300,6 +303,10 @@ void TestJobHistory::durationsSurviveARestartOfTheMachine()
     QCOMPARE(found.started->wall, record.started->wall);
     QCOMPARE(found.firstOutput->wall, record.firstOutput->wall);
     QCOMPARE(found.completed->wall, record.completed->wall);
+    // As long ago on this boot's clock as on the wall.
+    const Instant now = Instant::now();
+    const auto difference = (now.monotonic - found.completed->monotonic) - (now.wall - found.completed->wall);
+    QVERIFY2(difference > -10s && difference < 10s, qPrintable(QString::number(difference / 1ms)));
 }
 
 void TestJobHistory::startedJobsOfADeadApplicationAreInterrupted()
@@ -536,6 +543,8 @@ void TestJobHistory::removedJobsTakeTheirOutputWithThem()
     int removed = 0;
     connect(&f.history(), &JobHistory::jobsRemoved, this, [&](const RemovalReport &r) { removed += int(r.jobs); });
     const RemovalReport report = resultOf(f.history().remove({{1}, {2}, {4}, {77}}));
+    QCOMPARE(report.forgotten.size(), 2);
+    QVERIFY(report.emptied.isEmpty());
     QCOMPARE(report.jobs, 2); // asked for, the mark does not count; a running one stays
     QCOMPARE(report.outputs, 2);
     QVERIFY2(report.problems.isEmpty(), qPrintable(report.problems.join(u' ')));
@@ -606,6 +615,8 @@ void TestJobHistory::retentionByOutput()
     const RemovalReport report = resultOf(f.history().applyRetention());
     QCOMPARE(report.jobs, 0);
     QCOMPARE(report.outputs, 3);
+    QCOMPARE(report.emptied.size(), 3);
+    QVERIFY(report.forgotten.isEmpty());
     QCOMPARE(resultOf(f.history().count({})), 5);
     for (quint64 id = 1; id <= 5; ++id) {
         const bool gone = id >= 2 && id <= 4;
