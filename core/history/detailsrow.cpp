@@ -145,6 +145,8 @@ QByteArray filesCbor(const QList<PrivateFile> &files)
 {
     QCborArray array;
     for (const PrivateFile &file : files) {
+        if (file.secret)
+            continue;
         array.append(file.name);
         array.append(isSecretName(file.name) ? QCborValue(nullptr) : QCborValue(file.content));
     }

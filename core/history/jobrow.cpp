@@ -16,7 +16,7 @@ static_assert(int(Outcome::Succeeded) == 0 && int(Outcome::Failed) == 1 && int(O
               && int(Outcome::FailedToStart) == 6 && int(Outcome::Interrupted) == 7 && int(Outcome::Lost) == 8);
 static_assert(int(PendingReason::None) == 0 && int(PendingReason::WaitingForSlot) == 1 && int(PendingReason::Held) == 2
               && int(PendingReason::WaitingForJob) == 3 && int(PendingReason::WaitingForResource) == 4
-              && int(PendingReason::Delayed) == 5);
+              && int(PendingReason::Delayed) == 5 && int(PendingReason::WaitingForServer) == 6);
 static_assert(int(JobKind::Inference) == 0 && int(JobKind::Server) == 1 && int(JobKind::Custom) == 2);
 
 static constexpr std::array columnNames = {

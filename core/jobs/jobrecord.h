@@ -99,6 +99,9 @@ struct JobRecord
 
     EngineTimings timings = {};
     std::optional<std::chrono::nanoseconds> ttft = std::nullopt; // submitted → first generated output
+    // Why an answer ended, when the server says so: "eos" (the model ended it), "word" (a stop word), "stop" (one of these
+    // two), "limit" (the tokens asked for, or the context).
+    QString stopReason = {};
 
     // submitted → started; the wait so far is not included. Nothing when it never started.
     std::optional<std::chrono::nanoseconds> queueWait() const;

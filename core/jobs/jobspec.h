@@ -47,6 +47,7 @@ struct PrivateFile
 {
     QString name; // a plain file name, no '/'
     QByteArray content;
+    bool secret = false; // its content is written nowhere else: a history keeps neither it nor the file's name
 
     static QString placeholder(const QString &name) { return QStringLiteral("@job-file:") + name; }
     friend bool operator==(const PrivateFile &, const PrivateFile &) = default;
@@ -71,6 +72,9 @@ struct JobSpec
     QString model = {};
     QString prompt = {};
     QString engine = {};
+    // The running server (ServerSnapshot::name) that answers this job, which then is a request and no process: command says
+    // what is asked of whom, for people; files hold the request as it is sent. Empty: a program is started.
+    QString server = {};
 
     friend bool operator==(const JobSpec &, const JobSpec &) = default;
 };

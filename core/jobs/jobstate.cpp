@@ -32,13 +32,14 @@ constexpr NameTable<Outcome, 9> outcomeNames = {{
     {Outcome::Lost, "lost"_L1},
 }};
 
-constexpr NameTable<PendingReason, 6> pendingReasonNames = {{
+constexpr NameTable<PendingReason, 7> pendingReasonNames = {{
     {PendingReason::None, "none"_L1},
     {PendingReason::WaitingForSlot, "waiting_for_slot"_L1},
     {PendingReason::Held, "held"_L1},
     {PendingReason::WaitingForJob, "waiting_for_job"_L1},
     {PendingReason::WaitingForResource, "waiting_for_resource"_L1},
     {PendingReason::Delayed, "delayed"_L1},
+    {PendingReason::WaitingForServer, "waiting_for_server"_L1},
 }};
 
 constexpr NameTable<JobKind, 3> kindNames = {{

@@ -37,6 +37,7 @@ enum class PendingReason {
     WaitingForJob,
     WaitingForResource, // descriptors, processes or memory ran out; it is tried again
     Delayed,
+    WaitingForServer, // a request: its server has no free slot or loads its model; JobRecord::reason says which
 };
 
 enum class JobKind {

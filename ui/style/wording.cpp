@@ -82,6 +82,8 @@ QString Wording::pending(PendingReason reason)
         return tr("waiting for memory, processes or descriptors");
     case PendingReason::Delayed:
         return tr("delayed");
+    case PendingReason::WaitingForServer:
+        return tr("waiting for its server");
     }
     return {};
 }
