@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/telemetry/recordexport.h"
 
-#include "core/telemetry/asidefile.h"
+#include "core/files/asidefile.h"
 
 #include <QJsonArray>
 #include <QLocale>

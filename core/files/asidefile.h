@@ -19,6 +19,8 @@ public:
     explicit AsideFile(const QString &path);
     ~AsideFile() override;
 
+    // For its owner alone (0600), whatever the mode of the file that it replaces. To be called before create().
+    void setPrivate() { m_private = true; }
     // Creates the unfinished file. False: see error().
     bool create();
     // Writes what is left, syncs and renames. False: see error(); nothing was replaced then.
@@ -43,6 +45,7 @@ private:
     QByteArray m_buffer;
     QString m_error;
     int m_descriptor = -1;
+    bool m_private = false;
 };
 
 } // namespace BitNet

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "core/telemetry/asidefile.h"
+#include "core/files/asidefile.h"
 
 #include <QFile>
 #include <QFileInfo>
@@ -80,7 +80,8 @@ bool AsideFile::openAside()
         const QString name = u"/.bitnet-%1.tmp"_s.arg(QRandomGenerator::global()->generate64(), 16, 16, QChar(u'0'));
         const QByteArray aside = QFile::encodeName(QString(folder + name));
         // What will have the mode of a file that others may not read is not readable for them meanwhile either.
-        m_descriptor = openRetrying(aside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, replaces ? 0600 : 0644);
+        m_descriptor =
+            openRetrying(aside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, m_private || replaces ? 0600 : 0644);
         if (m_descriptor >= 0)
             m_asidePath = aside;
         else if (errno != EEXIST)
@@ -93,7 +94,7 @@ bool AsideFile::openAside()
     // Only root can keep another owner; for everybody else a file that they replace becomes theirs.
     if (::fchown(m_descriptor, existing.st_uid, existing.st_gid) != 0 && errno != EPERM)
         return fail(errno);
-    if (::fchmod(m_descriptor, existing.st_mode & 07777) != 0)
+    if (::fchmod(m_descriptor, m_private ? 0600 : existing.st_mode & 07777) != 0)
         return fail(errno);
     return true;
 }
