@@ -2,9 +2,8 @@
 #include "core/conversations/promptsettings.h"
 
 #include "core/conversations/jsonfields.h"
-#include "core/runtime/bitnetruntime.h"
+#include "core/runtime/requestchecks.h"
 
-#include <cmath>
 #include <limits>
 
 using namespace Qt::StringLiterals;
@@ -16,42 +15,35 @@ static constexpr qint64 largestSeed = std::numeric_limits<quint32>::max(); // th
 
 QList<ConfigurationIssue> problemsOf(const PromptSettings &settings)
 {
+    // The runtime's own checks, in the contract's order; each starts afresh, so that every field that is wrong is told.
     QList<ConfigurationIssue> problems;
-    const auto require = [&problems](bool condition, const QString &field, const QString &message) {
-        if (!condition)
-            problems.append({field, message});
+    const auto check = [&problems](auto &&one) {
+        RequestChecks checks;
+        one(checks);
+        if (checks.error())
+            problems.append(*checks.error());
     };
-    const auto positive = [&require](const QString &field, int value) {
-        require(value > 0, field, u"%1 must be a positive integer. Got %2."_s.arg(field).arg(value));
-    };
-    const auto share = [&require](const QString &field, std::optional<double> value) {
-        require(!value || (*value >= 0 && *value <= 1), field,
-                u"%1 must be between 0 and 1. Got %2."_s.arg(field).arg(value.value_or(0)));
-    };
+    check([&](RequestChecks &checks) { checks.positive("n_predict"_L1, settings.nPredict); });
+    check([&](RequestChecks &checks) { checks.positive("ctx_size"_L1, settings.ctxSize); });
+    check([&](RequestChecks &checks) { checks.positive("batch_size"_L1, settings.batchSize); });
+    check([&](RequestChecks &checks) { checks.temperature(settings.temperature); });
+    const SamplingSettings &sampling = settings.sampling;
+    for (const SamplingSettings &one :
+         {SamplingSettings{.topK = sampling.topK}, SamplingSettings{.topP = sampling.topP},
+          SamplingSettings{.minP = sampling.minP}, SamplingSettings{.repeatPenalty = sampling.repeatPenalty},
+          SamplingSettings{.seed = sampling.seed}})
+        check([&one](RequestChecks &checks) { checks.sampling(one); });
+    check([&](RequestChecks &checks) { checks.gpuLayers(settings.gpuLayers); });
+    const int processors = std::numeric_limits<int>::max(); // those of another machine may be more
+    check([&](RequestChecks &checks) { checks.threads(settings.threads, 1, processors); });
 
-    positive(u"n_predict"_s, settings.nPredict);
-    positive(u"ctx_size"_s, settings.ctxSize);
-    positive(u"batch_size"_s, settings.batchSize);
-    // Written so that NaN is refused.
-    require(settings.temperature > 0, u"temperature"_s, u"Temperature must be positive."_s);
-    require(!std::isinf(settings.temperature), u"temperature"_s, u"Temperature must be a finite number."_s);
-    require(settings.sampling.topK.value_or(0) >= 0, u"top_k"_s,
-            u"top_k must be zero or a positive integer. Got %1."_s.arg(settings.sampling.topK.value_or(0)));
-    share(u"top_p"_s, settings.sampling.topP);
-    share(u"min_p"_s, settings.sampling.minP);
-    const std::optional<double> penalty = settings.sampling.repeatPenalty;
-    require(!penalty || (*penalty > 0 && std::isfinite(*penalty)), u"repeat_penalty"_s,
-            u"repeat_penalty must be a positive number. Got %1."_s.arg(penalty.value_or(0)));
-    const qint64 seed = settings.sampling.seed.value_or(-1);
-    require(seed >= -1 && seed <= largestSeed, u"seed"_s,
-            u"seed must be between -1 (a random one) and %1. Got %2."_s.arg(largestSeed).arg(seed));
-    require(settings.threads.value_or(1) > 0, u"threads"_s, u"Thread count must be greater than zero."_s);
-    require(settings.gpuLayers.value_or(0) >= 0, u"gpu_layers"_s, u"gpu_layers must be zero or a positive integer."_s);
-    require(!settings.systemPrompt.contains(u'\0'), u"system_prompt"_s,
-            u"The system prompt must not hold a NUL character: an engine would stop reading there."_s);
-    for (const QString &argument : settings.extraArguments) {
-        require(!argument.contains(u'\0'), u"extra_arguments"_s,
-                u"An argument must not hold a NUL character: no program can be given one."_s);
+    if (settings.systemPrompt.contains(u'\0')) {
+        problems.append({u"system_prompt"_s,
+                         u"The system prompt must not hold a NUL character: an engine would stop reading there."_s});
+    }
+    if (settings.extraArguments.join(QString()).contains(u'\0')) {
+        problems.append(
+            {u"extra_arguments"_s, u"An argument must not hold a NUL character: no program can be given one."_s});
     }
     return problems;
 }
