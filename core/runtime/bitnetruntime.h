@@ -3,6 +3,7 @@
 
 #include "core/jobs/jobspec.h"
 #include "core/runtime/diagnostic.h"
+#include "core/runtime/engine.h"
 #include "core/runtime/engineflags.h"
 #include "core/runtime/samplingsettings.h"
 
@@ -124,6 +125,10 @@ public:
     // all is known or an error is found without it. Never fails with an exception; comes within 10 s.
     QFuture<Invocation> prepareInference(const InferenceRequest &request) const;
     QFuture<Invocation> prepareServer(const ServerRequest &request) const;
+
+    // The engine, with what its programs say of themselves: flags, version, family. Asks them with --help and --version (once
+    // per binary, cached). Never fails with an exception; comes within 10 s, in a thread of the global pool or at once.
+    QFuture<Engine> probeEngine(const Engine &engine) const;
 
     // Both binaries (llama-cli is asked for its flags), the model when given, cpu count, memory, disk (of the folder, or of
     // the temporary one) and GPU. Waits for its probes, some milliseconds and 10 s at most: not for the ui thread.

@@ -9,15 +9,20 @@ namespace BitNet {
 
 namespace {
 
+constexpr int mostIndent = 4;
+
 bool endsFlag(char c)
 {
-    return c == ' ' || c == ',' || c == '\t' || c == '=' || c == '\r';
+    return c == ' ' || c == ',' || c == '\t' || c == '=' || c == ':' || c == '\r';
 }
 
 // "-t,    --threads N      number of threads": the flags are separated by commas, the first word without one after it is
 // the last flag; what follows is its value and the description.
 void readLine(QByteArrayView line, QSet<QString> &flags)
 {
+    // llama-bench and llama-quantize indent their flags a little; descriptions stand much further to the right.
+    for (int i = 0; i < mostIndent && line.startsWith(' '); ++i)
+        line = line.sliced(1);
     while (line.startsWith('-')) {
         const qsizetype length = std::find_if(line.begin(), line.end(), endsFlag) - line.begin();
         const QByteArrayView flag = line.first(length);

@@ -17,7 +17,8 @@ struct EngineFlags
 
     bool contains(QStringView flag) const;
 
-    // Reads the output of --help: the words that start a line, or follow ", " at its beginning, and begin with '-'.
+    // Reads the output of --help: the words that start a line (up to four spaces before them don't count), or follow ", " at
+    // its beginning, and begin with '-'.
     // Bytes that are not UTF-8, rulers of dashes and the descriptions are passed over. Known when there is any flag.
     static EngineFlags fromHelp(QByteArrayView help);
     static EngineFlags unknown(const QString &why);

@@ -11,6 +11,8 @@ using namespace Qt::StringLiterals;
 
 namespace BitNet {
 
+static constexpr auto helpArgument = "--help"_L1;
+
 namespace {
 
 EngineFlags flagsFrom(const BriefResult &result)
@@ -59,57 +61,80 @@ bool EngineProbe::isValid(const Entry &entry, const Identity &identity) const
 {
     if (entry.identity != identity)
         return false;
-    if (!entry.flags || entry.flags->known)
+    if (!entry.result || entry.isGood)
         return true;
     return std::chrono::steady_clock::now() - entry.finishedAt < m_settings.retryAfter;
 }
 
 QFuture<EngineFlags> EngineProbe::flags(const QString &binary)
 {
-    const Identity identity = identityOf(binary);
-    std::unique_lock lock(m_mutex);
-    std::shared_ptr<Entry> &slot = m_entries[binary];
-    if (slot && isValid(*slot, identity) && slot->flags)
-        return QtFuture::makeReadyFuture(*slot->flags);
+    const auto promise = std::make_shared<QPromise<EngineFlags>>();
+    promise->start();
+    ask({binary, helpArgument}, [promise](const Entry &entry) {
+        promise->addResult(entry.flags);
+        promise->finish();
+    });
+    return promise->future();
+}
 
-    const bool shares = slot && isValid(*slot, identity);
-    if (!shares)
-        slot = std::make_shared<Entry>(Entry{.identity = identity});
-    const std::shared_ptr<Entry> entry = slot;
-    QPromise<EngineFlags> &promise = entry->waiting.emplace_back();
-    promise.start();
-    QFuture<EngineFlags> future = promise.future();
-    lock.unlock();
-
-    if (!shares) {
-        m_runner.run(binary, {u"--help"_s}, m_settings.limits,
-                     [this, entry](const BriefResult &result) { finish(entry, result); });
-    }
-    return future;
+QFuture<BriefResult> EngineProbe::answer(const QString &binary, const QString &argument)
+{
+    const auto promise = std::make_shared<QPromise<BriefResult>>();
+    promise->start();
+    ask({binary, argument}, [promise](const Entry &entry) {
+        promise->addResult(*entry.result);
+        promise->finish();
+    });
+    return promise->future();
 }
 
 std::optional<EngineFlags> EngineProbe::knownFlags(const QString &binary) const
 {
     const Identity identity = identityOf(binary);
     const std::lock_guard lock(m_mutex);
-    const std::shared_ptr<Entry> entry = m_entries.value(binary);
-    return entry && isValid(*entry, identity) ? entry->flags : std::nullopt;
+    const std::shared_ptr<Entry> entry = m_entries.value({binary, helpArgument});
+    return entry && entry->result && isValid(*entry, identity) ? std::optional(entry->flags) : std::nullopt;
 }
 
-void EngineProbe::finish(const std::shared_ptr<Entry> &entry, const BriefResult &result)
+void EngineProbe::ask(const Question &question, std::function<void(const Entry &)> take)
 {
-    const EngineFlags flags = flagsFrom(result);
-    std::vector<QPromise<EngineFlags>> waiting;
+    const Identity identity = identityOf(question.first);
+    std::unique_lock lock(m_mutex);
+    std::shared_ptr<Entry> &slot = m_entries[question];
+    const bool isKnown = slot && isValid(*slot, identity);
+    if (isKnown && slot->result) {
+        // A finished entry does not change any more.
+        const std::shared_ptr<Entry> entry = slot;
+        lock.unlock();
+        take(*entry);
+        return;
+    }
+    if (!isKnown)
+        slot = std::make_shared<Entry>(Entry{.identity = identity});
+    const std::shared_ptr<Entry> entry = slot;
+    entry->waiting.push_back(std::move(take));
+    lock.unlock();
+
+    if (!isKnown) {
+        m_runner.run(question.first, {question.second}, m_settings.limits,
+                     [this, question, entry](BriefResult result) { finish(question, entry, std::move(result)); });
+    }
+}
+
+void EngineProbe::finish(const Question &question, const std::shared_ptr<Entry> &entry, BriefResult result)
+{
+    const EngineFlags flags = question.second == helpArgument ? flagsFrom(result) : EngineFlags();
+    std::vector<std::function<void(const Entry &)>> waiting;
     {
         const std::lock_guard lock(m_mutex);
         entry->flags = flags;
+        entry->isGood = result.problem.isEmpty() && (flags.known || question.second != helpArgument);
         entry->finishedAt = std::chrono::steady_clock::now();
+        entry->result = std::move(result);
         waiting = std::exchange(entry->waiting, {});
     }
-    for (QPromise<EngineFlags> &promise : waiting) {
-        promise.addResult(flags);
-        promise.finish();
-    }
+    for (const auto &take : waiting)
+        take(*entry);
 }
 
 } // namespace BitNet

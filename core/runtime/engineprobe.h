@@ -10,16 +10,18 @@
 #include <QString>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace BitNet {
 
-// Learns an engine's flags by running its --help, once per binary: the answer is kept for as long as the file at that path
-// keeps its size and its time of modification. Callers that come while a probe runs share it. Thread-safe; needs no event
-// loop of the caller's.
+// Learns what an engine's program is by running it with --help or the like, once per binary and argument: the answer is kept
+// for as long as the file at that path keeps its size and its time of modification. Callers that come while a probe runs
+// share it. Thread-safe; needs no event loop of the caller's.
 class EngineProbe
 {
 public:
@@ -32,13 +34,16 @@ public:
 
     EngineProbe();
     explicit EngineProbe(Settings settings);
-    // Open futures finish with unknown flags. Must not be run by a continuation of one of them that is not Async.
+    // Open futures finish with unknown flags, or a problem. Must not be run by a continuation of one of them that is not Async.
     ~EngineProbe();
 
     // Each call gives a future of its own, to which one continuation can be attached. Never fails, never is empty.
     QFuture<EngineFlags> flags(const QString &binary);
     // What a finished probe said of the binary as it is now; starts nothing.
     std::optional<EngineFlags> knownFlags(const QString &binary) const;
+    // What the program prints when it is run with this argument alone ("--version"). Only for arguments that make it print
+    // something and end. Like flags().
+    QFuture<BriefResult> answer(const QString &binary, const QString &argument);
 
 private:
     struct Identity
@@ -53,18 +58,23 @@ private:
     struct Entry
     {
         Identity identity = {};
-        std::optional<EngineFlags> flags = std::nullopt; // nothing while the probe runs
+        std::optional<BriefResult> result = std::nullopt; // nothing while the probe runs
+        EngineFlags flags = {}; // read from the result, when it was asked for its --help
+        bool isGood = false;
         std::chrono::steady_clock::time_point finishedAt = {};
-        std::vector<QPromise<EngineFlags>> waiting = {};
+        std::vector<std::function<void(const Entry &)>> waiting = {};
     };
+    using Question = std::pair<QString, QString>; // path and argument
 
     static Identity identityOf(const QString &binary);
     bool isValid(const Entry &entry, const Identity &identity) const;
-    void finish(const std::shared_ptr<Entry> &entry, const BriefResult &result);
+    // Calls take with the answer: at once when it is known, or in the runner's thread.
+    void ask(const Question &question, std::function<void(const Entry &)> take);
+    void finish(const Question &question, const std::shared_ptr<Entry> &entry, BriefResult result);
 
     const Settings m_settings;
     mutable std::mutex m_mutex; // guards the entries
-    QHash<QString, std::shared_ptr<Entry>> m_entries; // by path
+    QHash<Question, std::shared_ptr<Entry>> m_entries;
     BriefProgramRunner m_runner; // last: its programs report to the members above
 };
 

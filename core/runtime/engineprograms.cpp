@@ -18,6 +18,9 @@ EngineProgram locateEngineProgram(const QString &buildDir, const QString &name)
         QDir::cleanPath(folder.filePath(u"bin/"_s + name)),
         QDir::cleanPath(folder.filePath(u"bin/Release/"_s + name)),
     };
+    // As llama.cpp's release archives are packed. Named only when it is there.
+    if (const QString flat = QDir::cleanPath(folder.filePath(name)); QFileInfo(flat).isFile())
+        program.tried += flat;
     QString unusable;
     for (const QString &candidate : std::as_const(program.tried)) {
         const QFileInfo file(candidate);

@@ -16,7 +16,7 @@ struct EngineProgram
     QString problem = {}; // the contract's message, or that the file is a folder or not executable
 };
 
-// Looks for a program ("llama-cli") in bin and bin/Release of the build folder. The first candidate that is an executable
+// Looks for a program ("llama-cli") in bin and bin/Release of the build folder, then in the folder itself. The first candidate that is an executable
 // file is taken; only when there is none, one that is there but can't be used is named.
 EngineProgram locateEngineProgram(const QString &buildDir, const QString &name);
 
