@@ -47,10 +47,28 @@ void TestAppSettings::survivesARestart()
     chosen.notify = false;
     chosen.theme = Theme::Dark;
     chosen.buildFolder = u"/opt/bitnet/build"_s;
+    chosen.engines = {{u"/opt/bitnet/build"_s, u"Mine, \"quoted\""_s}, {u"/opt/llama.cpp"_s}};
     chosen.model = u"/models/ü.gguf"_s;
+    chosen.modelFolders = QStringList();
+    chosen.libraryContext = 8192;
     {
         QSettings file(path, QSettings::IniFormat);
         SettingsStore store(file);
+        store.set(chosen);
+    }
+    {
+        QSettings file(path, QSettings::IniFormat);
+        SettingsStore store(file);
+        QCOMPARE(store.value(), chosen);
+        chosen.modelFolders = QStringList{u"/one, with a comma"_s, u"/two"_s};
+        store.set(chosen);
+    }
+    {
+        QSettings file(path, QSettings::IniFormat);
+        SettingsStore store(file);
+        QCOMPARE(store.value(), chosen);
+        chosen.modelFolders = std::nullopt;
+        chosen.engines = {};
         store.set(chosen);
     }
     QSettings file(path, QSettings::IniFormat);

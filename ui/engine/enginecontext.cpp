@@ -9,6 +9,9 @@
 #include <QSaveFile>
 #include <QStandardPaths>
 
+#include <algorithm>
+#include <utility>
+
 namespace BitNet {
 
 using namespace Qt::StringLiterals;
@@ -16,13 +19,63 @@ using namespace Qt::StringLiterals;
 EngineContext::EngineContext(const BitNetRuntime &base, SettingsStore &settings, QObject *parent)
     : QObject(parent)
     , m_settings(settings)
-    , m_runtime(settings.value().buildFolder.isEmpty() ? base : base.withBuildDir(settings.value().buildFolder))
+    , m_base(base)
+    , m_runtime(base)
+    , m_catalog(base)
 {
-    m_hasEngine = m_runtime.findBinary(u"llama-cli"_s).has_value();
+    m_catalog.setPlaces(places());
+    setRuntime(chosenFolder());
     connect(&settings, &SettingsStore::changed, this, [this](const AppSettings &now, const AppSettings &before) {
-        if (now.buildFolder != before.buildFolder && !now.buildFolder.isEmpty())
-            useBuildFolder(now.buildFolder);
+        if (now.buildFolder != before.buildFolder)
+            m_forThisRun.clear();
+        if (now.buildFolder != before.buildFolder || now.engines != before.engines)
+            lookIntoSettings();
+        if (m_scans && now.modelFolders != before.modelFolders)
+            m_library.setFolders(now.modelFolders.value_or(ModelLibrary::usualFolders()));
     });
+}
+
+// The default engine stands first, so that it is in the list however it was named.
+EnginePlaces EngineContext::places() const
+{
+    QList<ChosenEngine> chosen = m_settings.value().engines;
+    for (const QString &folder : {m_settings.value().buildFolder, m_forThisRun}) {
+        const bool isListed = std::any_of(chosen.cbegin(), chosen.cend(), [&](const ChosenEngine &engine) {
+            return engineFolder(engine.folder) == engineFolder(folder);
+        });
+        if (!folder.isEmpty() && !isListed)
+            chosen.prepend({.folder = folder});
+    }
+    return EnginePlaces::ofThisProcess(chosen);
+}
+
+QString EngineContext::chosenFolder() const
+{
+    if (!m_forThisRun.isEmpty())
+        return engineFolder(m_forThisRun);
+    if (!m_settings.value().buildFolder.isEmpty())
+        return engineFolder(m_settings.value().buildFolder);
+    for (const Engine &engine : m_catalog.engines()) {
+        if (engine.hasCli())
+            return engine.folder;
+    }
+    return m_base.options().buildDir;
+}
+
+void EngineContext::setRuntime(const QString &folder)
+{
+    m_runtime = m_base.withBuildDir(folder);
+    m_hasEngine = m_runtime.findBinary(u"llama-cli"_s).has_value();
+}
+
+void EngineContext::lookIntoSettings()
+{
+    const QString before = buildFolder();
+    const bool had = m_hasEngine;
+    m_catalog.setPlaces(places());
+    setRuntime(chosenFolder());
+    if (buildFolder() != before || m_hasEngine != had)
+        Q_EMIT changed();
 }
 
 bool EngineContext::isReplay() const
@@ -31,28 +84,86 @@ bool EngineContext::isReplay() const
     return !replay.isEmpty() && QDir(buildFolder()).canonicalPath() == QDir(replay).canonicalPath();
 }
 
+BitNetRuntime EngineContext::runtimeFor(const QString &folder) const
+{
+    return folder.isEmpty() ? m_runtime : m_base.withBuildDir(engineFolder(folder));
+}
+
+QString EngineContext::nameOf(const QString &programPath) const
+{
+    const auto owner = m_catalog.ownerOf(programPath);
+    return owner ? owner->name : programPath;
+}
+
+ModelLibrary &EngineContext::library()
+{
+    if (!std::exchange(m_scans, true))
+        m_library.setFolders(m_settings.value().modelFolders.value_or(ModelLibrary::usualFolders()));
+    return m_library;
+}
+
 void EngineContext::chooseBuildFolder(const QString &folder)
 {
-    if (folder == m_settings.value().buildFolder)
-        useBuildFolder(folder);
-    else
-        m_settings.change([&folder](AppSettings &s) { s.buildFolder = folder; });
+    const QString meant = engineFolder(folder);
+    m_forThisRun.clear();
+    m_settings.change([&meant](AppSettings &s) {
+        s.buildFolder = meant;
+        if (std::none_of(s.engines.cbegin(), s.engines.cend(),
+                         [&](const ChosenEngine &engine) { return engineFolder(engine.folder) == meant; }))
+            s.engines += ChosenEngine{.folder = meant};
+    });
+    lookIntoSettings();
 }
 
 void EngineContext::useBuildFolder(const QString &folder)
 {
-    m_runtime = m_runtime.withBuildDir(folder);
-    m_hasEngine = m_runtime.findBinary(u"llama-cli"_s).has_value();
-    Q_EMIT changed();
+    m_forThisRun = folder;
+    lookIntoSettings();
+}
+
+void EngineContext::addEngine(const QString &folder)
+{
+    const QString meant = engineFolder(folder);
+    if (const auto known = m_catalog.find(meant); known && known->origin == EngineOrigin::Chosen)
+        return;
+    m_settings.change([&meant](AppSettings &s) { s.engines += ChosenEngine{.folder = meant}; });
+}
+
+void EngineContext::removeEngine(const QString &folder)
+{
+    const QString meant = engineFolder(folder);
+    if (!m_forThisRun.isEmpty() && engineFolder(m_forThisRun) == meant)
+        m_forThisRun.clear();
+    m_settings.change([&meant](AppSettings &s) {
+        s.engines.removeIf([&](const ChosenEngine &engine) { return engineFolder(engine.folder) == meant; });
+        if (!s.buildFolder.isEmpty() && engineFolder(s.buildFolder) == meant)
+            s.buildFolder.clear();
+    });
+    lookIntoSettings();
+}
+
+void EngineContext::renameEngine(const QString &folder, const QString &name)
+{
+    const QString meant = engineFolder(folder);
+    m_settings.change([&](AppSettings &s) {
+        for (ChosenEngine &engine : s.engines) {
+            if (engineFolder(engine.folder) == meant) {
+                engine.name = name.trimmed();
+                return;
+            }
+        }
+        s.engines += ChosenEngine{.folder = meant, .name = name.trimmed()};
+    });
 }
 
 void EngineContext::look()
 {
-    const bool found = m_runtime.findBinary(u"llama-cli"_s).has_value();
-    if (found == m_hasEngine)
-        return;
-    m_hasEngine = found;
-    Q_EMIT changed();
+    m_catalog.look();
+    const QString before = buildFolder();
+    const bool had = m_hasEngine;
+    setRuntime(chosenFolder());
+    if (buildFolder() != before || m_hasEngine != had)
+        Q_EMIT changed();
 }
 
 QString EngineContext::replayFolder()

@@ -28,7 +28,10 @@ void visitMembers(Settings &settings, Visit visit)
     visit(u"tray/notify"_s, settings.notify);
     visit(u"theme"_s, settings.theme);
     visit(u"engine/build_folder"_s, settings.buildFolder);
+    visit(u"engine/list"_s, settings.engines);
     visit(u"engine/model"_s, settings.model);
+    visit(u"models/folders"_s, settings.modelFolders);
+    visit(u"models/context"_s, settings.libraryContext);
 }
 
 QString toText(std::chrono::nanoseconds duration)
@@ -57,6 +60,18 @@ struct Reader
     {
         member = parseDuration(at(key, QString()).toString());
     }
+    void operator()(const QString &key, std::optional<QStringList> &member) const
+    {
+        const QVariant value = at(key, QVariant());
+        member = value.isValid() ? std::optional(value.toStringList()) : std::nullopt;
+    }
+    // Folder and name by turns.
+    void operator()(const QString &key, QList<ChosenEngine> &member) const
+    {
+        const QStringList texts = at(key, QStringList()).toStringList();
+        for (qsizetype i = 0; i + 1 < texts.size(); i += 2)
+            member += ChosenEngine{.folder = texts[i], .name = texts[i + 1]};
+    }
     void operator()(const QString &key, Theme &member) const
     {
         const QString text = at(key, u"system"_s).toString();
@@ -77,6 +92,20 @@ struct Writer
     void operator()(const QString &key, const std::optional<std::chrono::nanoseconds> &member) const
     {
         put(key, member ? exactDuration(*member) : QString());
+    }
+    void operator()(const QString &key, const std::optional<QStringList> &member) const
+    {
+        if (member)
+            put(key, *member);
+        else
+            settings.remove(u"settings/"_s + key);
+    }
+    void operator()(const QString &key, const QList<ChosenEngine> &member) const
+    {
+        QStringList texts;
+        for (const ChosenEngine &engine : member)
+            texts += {engine.folder, engine.name};
+        put(key, texts);
     }
     void operator()(const QString &key, Theme member) const
     {
@@ -107,6 +136,8 @@ SettingsStore::SettingsStore(QSettings &settings, QObject *parent)
         m_value.concurrency = defaults.concurrency;
     if (m_value.limits.outputCap <= 0)
         m_value.limits.outputCap = defaults.limits.outputCap;
+    if (m_value.libraryContext < 1)
+        m_value.libraryContext = defaults.libraryContext;
 }
 
 void SettingsStore::set(const AppSettings &value)

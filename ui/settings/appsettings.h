@@ -2,10 +2,12 @@
 #pragma once
 
 #include "core/jobs/jobspec.h"
+#include "core/runtime/enginesearch.h"
 #include "ui/style/theme.h"
 
 #include <QObject>
 #include <QString>
+#include <QStringList>
 
 #include <chrono>
 #include <optional>
@@ -26,8 +28,11 @@ struct AppSettings
     bool stayInTray = false; // closing the window leaves the application in the tray
     bool notify = true; // when a queue has ended or a job failed
     Theme theme = Theme::System;
-    QString buildFolder = {}; // of the engine: holds bin/llama-cli; empty: none chosen
+    QString buildFolder = {}; // of the engine that is used unless another is named; empty: the first that is found
+    QList<ChosenEngine> engines = {}; // that a person added or renamed
     QString model = {}; // the model used last
+    std::optional<QStringList> modelFolders = std::nullopt; // of the model library; nothing: the usual ones
+    int libraryContext = 2048; // tokens for which the library says whether a model fits
 
     friend bool operator==(const AppSettings &, const AppSettings &) = default;
 };

@@ -64,7 +64,9 @@ SettingsDialog::SettingsDialog(SettingsStore &store, const QString &currentOutpu
         AppSettings defaults;
         // Where things are is no matter of taste.
         defaults.buildFolder = m_store.value().buildFolder;
+        defaults.engines = m_store.value().engines;
         defaults.model = m_store.value().model;
+        defaults.modelFolders = m_store.value().modelFolders;
         defaults.outputFolder = m_store.value().outputFolder;
         m_store.set(defaults);
     });
