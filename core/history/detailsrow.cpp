@@ -145,10 +145,8 @@ QByteArray filesCbor(const QList<PrivateFile> &files)
 {
     QCborArray array;
     for (const PrivateFile &file : files) {
-        if (file.secret)
-            continue;
         array.append(file.name);
-        array.append(isSecretName(file.name) ? QCborValue(nullptr) : QCborValue(file.content));
+        array.append(file.secret || isSecretName(file.name) ? QCborValue(nullptr) : QCborValue(file.content));
     }
     return array.toCborValue().toCbor();
 }
@@ -157,7 +155,9 @@ void readFiles(const QByteArray &cbor, RestoredSpec &restored)
 {
     const QCborArray array = QCborValue::fromCbor(cbor).toArray();
     for (qsizetype i = 0; i + 1 < array.size(); i += 2) {
-        restored.spec.files.append({.name = array.at(i).toString(), .content = array.at(i + 1).toByteArray()});
+        restored.spec.files.append({.name = array.at(i).toString(),
+                                    .content = array.at(i + 1).toByteArray(),
+                                    .secret = array.at(i + 1).isNull()});
         if (array.at(i + 1).isNull())
             restored.withheldSecrets.append(array.at(i).toString());
     }

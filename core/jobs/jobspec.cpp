@@ -167,6 +167,10 @@ std::optional<QString> checkFiles(const QList<PrivateFile> &files)
         }
         if (name.startsWith("output."_L1))
             return u"The private file \"%1\" would take the place of the job's output."_s.arg(name);
+        if (files[i].secret && files[i].content.isEmpty()) {
+            return u"The private file \"%1\" is secret and was not kept, so the job can't be run again as it was."_s
+                .arg(name);
+        }
         const auto sameName = [&name](const PrivateFile &other) { return other.name == name; };
         if (std::any_of(files.cbegin(), files.cbegin() + i, sameName))
             return u"There are two private files with the name \"%1\"."_s.arg(name);
@@ -245,6 +249,8 @@ std::optional<QString> validate(const JobSpec &spec)
         return problem;
     if (const auto problem = checkLimits(spec.limits))
         return problem;
+    if (!spec.server.isEmpty() && spec.files.isEmpty())
+        return u"A request to the server %1 needs a file that holds it."_s.arg(spec.server);
     return checkFiles(spec.files);
 }
 

@@ -47,7 +47,8 @@ struct PrivateFile
 {
     QString name; // a plain file name, no '/'
     QByteArray content;
-    bool secret = false; // its content is written nowhere else: a history keeps neither it nor the file's name
+    // Its content is written nowhere else, so a history has the name only: run again from there, the job is refused.
+    bool secret = false;
 
     static QString placeholder(const QString &name) { return QStringLiteral("@job-file:") + name; }
     friend bool operator==(const PrivateFile &, const PrivateFile &) = default;

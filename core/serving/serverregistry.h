@@ -7,6 +7,8 @@
 #include <QList>
 #include <QObject>
 
+#include <optional>
+
 namespace BitNet {
 
 class RuntimeSupervisor;
@@ -51,6 +53,8 @@ Q_SIGNALS:
     void removed(const QString &name);
 
 private:
+    std::optional<quint16> choosePort() const;
+
     RuntimeSupervisor &m_supervisor;
     QList<ServerSession *> m_sessions;
 };

@@ -8,17 +8,19 @@
 
 #include <QJsonArray>
 #include <QObject>
+#include <QSet>
 #include <QTimer>
 
+#include <chrono>
+#include <functional>
 #include <memory>
-
-class QNetworkAccessManager;
+#include <optional>
 
 namespace BitNet {
 
+class ChatClient;
 class JobRelay;
 class RuntimeSupervisor;
-class ServerProbe;
 
 // One llama-server that stays: a supervised job of kind Server without a time limit, in a lane of its own (it takes none of
 // the queue's places), and the requests to it, which are jobs too. Lives in the thread that made it, which needs an event
@@ -42,7 +44,8 @@ public:
     // What a client needs beside snapshot().url. Empty before start().
     QByteArray apiKey() const { return m_apiKey; }
 
-    // From Stopped and Failed: starts it (again) on the same port with a new key. Ignored otherwise.
+    // From Stopped and Failed: starts it (again) on the same port with a new key. Ignored otherwise. A restart after a crash
+    // keeps the key, too.
     void start();
     // One SIGTERM, five seconds of grace, then SIGKILL. A server that waits for its restart is just not started again. An
     // engine that aborts or dies of the signal while it stops was still stopped, not crashed.
@@ -54,7 +57,8 @@ public:
     // server says against it is its standard error. Limits are those of any job. Invalid, with the sentence in error when
     // given, when the request is wrong or the server is not running.
     JobId submitChat(const ChatRequest &request, const JobLimits &limits = {}, QString *error = nullptr);
-    // The same with a name (empty: "Chat"), a group and a priority.
+    // The same as a job with a name (empty: "Chat"), group, priority, limits and whether it is held; what else is in about
+    // is not looked at.
     JobId submitChat(const ChatRequest &request, const JobSpec &about, QString *error = nullptr);
 
     // While shown, /metrics is read once a second and metricsChanged() emitted.
@@ -67,6 +71,45 @@ Q_SIGNALS:
     void changed(const BitNet::ServerSnapshot &snapshot);
     void metricsChanged(const BitNet::ServerMetrics &metrics);
     void slotsRead(const QJsonArray &serverSlots);
+
+private:
+    void set(const std::function<void(ServerSnapshot &)> &change);
+    void prepare();
+    void launch(const Invocation &invocation);
+    void onJob(const JobRecord &record);
+    void onRequest(const JobRecord &record);
+    void onServerStarted(const JobRecord &record);
+    void onServerEnded(const JobRecord &record);
+    void askHealth();
+    void askProperties();
+    void takeProperties(const QByteArray &json);
+    void becomeReady();
+    void restartLater(const JobRecord &record);
+    void fail(const QString &reason, const std::optional<ConfigurationIssue> &issue = std::nullopt);
+    // The lane is closed and whoever waits is told why.
+    void end(ServerState state, const QString &reason);
+    void readMetrics();
+    bool isCurrent(quint64 run) const { return run == m_run; }
+
+    RuntimeSupervisor &m_supervisor;
+    const quint16 m_port;
+    ServerSettings m_settings;
+    ServerSnapshot m_snapshot;
+    QByteArray m_apiKey;
+    std::unique_ptr<JobRelay> m_relay;
+    std::unique_ptr<ChatClient> m_client; // of the server as it runs now
+    quint64 m_run = 0; // counts the starts: answers of an earlier one are not for this
+    bool m_laneIsOpen = false;
+    bool m_wasReady = false; // since start()
+    bool m_metricsShown = false;
+    QString m_ownFailure; // why this session itself made its server end
+    QSet<JobId> m_answering;
+    QSet<JobId> m_waiting;
+    std::chrono::milliseconds m_restartDelay;
+    Instant m_readySince;
+    QTimer m_healthTimer;
+    QTimer m_restartTimer;
+    QTimer m_metricsTimer;
 };
 
 } // namespace BitNet

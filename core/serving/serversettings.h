@@ -13,15 +13,12 @@ namespace BitNet {
 // is made anew for each start.
 struct ServerSettings
 {
-    // Model, context, threads, sampling defaults, extra arguments. Host and port of it are not looked at. ctxSize is the
-    // context of one slot: the server is given ctxSize × slotCount, which it divides.
+    // Model, context, slots (nothing: 1), threads, extra arguments. Host and port of it are not looked at.
     ServerRequest request = {};
     // The engine's build folder; empty: that of the supervisor's runtime.
     QString buildDir = {};
     // The port it listens on; nothing: a free one from 8081 on.
     std::optional<quint16> port = std::nullopt;
-    // Requests that are answered at the same time, 1..64; further ones wait in the queue.
-    int slotCount = 1;
     // Whether it is started again when it ends unasked: after 1 s, then twice as long each time, 60 s at most.
     bool restartOnCrash = false;
     // Whether /slots answers, which shows the prompts of everybody who has the key. For tests.
@@ -30,14 +27,22 @@ struct ServerSettings
     QString title = {};
 };
 
-// The first thing that is wrong with the settings, and what is worth a warning. Looks at the file system as
-// BitNetRuntime::server() does, and at the port; starts nothing. Beside the fields of a ServerRequest: "slots", "extra" (an
-// argument that would take the server off its address, its key or its job), "port" (taken: the message names a free one).
+// What is wrong with the settings: the first error, and what is worth a warning.
 struct ServerCheck
 {
+    // Beside the fields of a ServerRequest: "extra", an argument that would take the server off its address, its key or its
+    // model; "port", taken: the message names a free one.
     std::optional<ConfigurationIssue> error = std::nullopt;
     QList<ConfigurationIssue> warnings = {};
 };
+
+// Looks at the file system as BitNetRuntime::server() does, and at the port; starts nothing.
 ServerCheck check(const ServerSettings &settings, const BitNetRuntime &runtime);
+
+// The same for the extra arguments alone, in all spellings that llama-server knows; nothing when they may stay.
+std::optional<ConfigurationIssue> checkServerArguments(const QStringList &extraArguments);
+
+// The title, or the name of the model's file without its quantisation: "tiny-llama-chat-f16.gguf" is "tiny-llama-chat".
+QString titleOf(const ServerSettings &settings);
 
 } // namespace BitNet

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/supervisor/jobprocess.h"
 
+#include "core/supervisor/jobending.h"
+#include "core/supervisor/runcommand.h"
 #include "core/supervisor/supervisorlogging.h"
 
 #include <utility>
@@ -16,7 +18,7 @@ static constexpr qsizetype inputPieceBytes = 64 * 1024;
 static constexpr int destructorWaitMs = 1000;
 
 JobProcess::JobProcess(const QString &shimPath, QObject *parent)
-    : QObject(parent)
+    : JobRunner(parent)
 {
     m_shim.setProgram(shimPath);
     m_shim.setProcessChannelMode(QProcess::ForwardedErrorChannel);
@@ -45,20 +47,20 @@ void JobProcess::startShim()
     m_shim.start(QIODevice::ReadWrite);
 }
 
-void JobProcess::run(JobId id, const Wire::RunCommand &command)
+void JobProcess::run(const RunOrder &order)
 {
     Q_ASSERT(isIdle());
-    m_job = id;
+    m_job = order.id;
     m_input.clear();
     m_inputInFlight = false;
     m_closeInput = false;
     if (m_shim.state() == QProcess::NotRunning)
         startShim();
-    if (m_job != id)
+    if (m_job != order.id)
         return; // the start failed at once and was reported
     ++m_serial;
     std::string frame;
-    Wire::appendFrame(frame, Wire::Type::Run, m_serial, command);
+    Wire::appendFrame(frame, Wire::Type::Run, m_serial, runCommand(order));
     send(frame);
 }
 
@@ -182,11 +184,11 @@ void JobProcess::readFrame(const Wire::FrameHeader &header, std::string_view pay
         break;
     case Wire::Type::Started:
         if (Wire::StartedStatus status; isOurs() && Wire::decode(payload, status))
-            Q_EMIT started(m_job, status);
+            Q_EMIT started(m_job, fromWire(status.at), status.pid);
         break;
     case Wire::Type::FirstOutput:
         if (Wire::InstantStatus status; isOurs() && Wire::decode(payload, status))
-            Q_EMIT firstOutput(m_job, status.at);
+            Q_EMIT firstOutput(m_job, fromWire(status.at));
         break;
     case Wire::Type::Truncated:
         if (isOurs())

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "core/jobs/jobid.h"
 #include "core/jobshim/wire.h"
+#include "core/supervisor/jobrunner.h"
 
 #include <QByteArray>
-#include <QObject>
 #include <QProcess>
-
-#include <chrono>
 
 namespace BitNet {
 
@@ -16,7 +13,7 @@ namespace BitNet {
 //
 // A job given to run() ends with exactly one of ended() and shimLost(). After ended() the slot is idle and can be used
 // again; after shimLost() it is of no use any more.
-class JobProcess : public QObject
+class JobProcess : public JobRunner
 {
     Q_OBJECT
 public:
@@ -24,28 +21,21 @@ public:
     // Ends the shim by closing its lifeline; bounded.
     ~JobProcess() override;
 
-    // Starts the shim when it is not running, and the job as soon as it is. Only for an idle slot.
-    void run(JobId id, const Wire::RunCommand &command);
-    bool isIdle() const { return !m_job.isValid(); }
-    JobId job() const { return m_job; }
+    // Starts the shim when it is not running, and the job as soon as it is.
+    void run(const RunOrder &order) override;
+    bool canPause() const override { return true; }
 
-    // All of these are ignored when idle.
-    void stop(std::chrono::nanoseconds grace);
-    void sendSignal(int number, bool wholeTree);
-    void pause();
-    void resume();
-    void writeInput(const QByteArray &bytes);
-    void closeInput();
+    void stop(std::chrono::nanoseconds grace) override;
+    void sendSignal(int number, bool wholeTree) override;
+    void pause() override;
+    void resume() override;
+    void writeInput(const QByteArray &bytes) override;
+    void closeInput() override;
 
     // The slot is not needed any more: closes the shim's lifeline. retired() follows when it is gone.
     void retire();
 
 Q_SIGNALS:
-    void started(BitNet::JobId id, const BitNet::Wire::StartedStatus &status);
-    void firstOutput(BitNet::JobId id, const BitNet::Wire::Instant &at);
-    void outputTruncated(BitNet::JobId id);
-    // All that was given to writeInput() has been written to the job, or it has closed its standard input.
-    void inputTaken(BitNet::JobId id);
     void ended(BitNet::JobId id, const BitNet::Wire::EndedStatus &status);
     // The shim could not be started (neverStarted) or died under its job; why is a clause for people.
     void shimLost(BitNet::JobId id, bool neverStarted, const QString &why);
@@ -64,7 +54,6 @@ private:
 
     QProcess m_shim;
     QByteArray m_received;
-    JobId m_job;
     std::uint32_t m_serial = 0; // of the current Run on this shim
     QByteArray m_input; // waits for the shim to take what it was sent before
     bool m_inputInFlight = false;

@@ -8,6 +8,22 @@
 
 namespace BitNet {
 
+JobQueue::JobQueue(std::shared_ptr<QueuePositions> positions)
+    : m_positions(std::move(positions))
+{
+}
+
+std::vector<ScheduledJob *> JobQueue::jobs() const
+{
+    std::vector<ScheduledJob *> jobs;
+    jobs.reserve(size());
+    for (const Places *places : {&m_runnable, &m_held}) {
+        for (const Place &place : *places)
+            jobs.push_back(place.job);
+    }
+    return jobs;
+}
+
 JobQueue::Place JobQueue::placeOf(ScheduledJob &job)
 {
     // Widened before it is negated: the lowest int has no positive counterpart.
@@ -23,7 +39,7 @@ JobQueue::Places &JobQueue::placesOf(const ScheduledJob &job)
 
 void JobQueue::append(ScheduledJob &job)
 {
-    job.record.queuePosition = ++m_lastPosition;
+    job.record.queuePosition = ++m_positions->last;
     placesOf(job).insert(placeOf(job));
 }
 
@@ -88,10 +104,10 @@ ScheduledJob *JobQueue::move(ScheduledJob &job, QueueMove move)
     case QueueMove::Down:
         return std::next(here) == places.end() ? nullptr : exchangeWith(std::next(here));
     case QueueMove::Top:
-        setPosition(job, --m_firstPosition);
+        setPosition(job, --m_positions->first);
         return nullptr;
     case QueueMove::Bottom:
-        setPosition(job, ++m_lastPosition);
+        setPosition(job, ++m_positions->last);
         return nullptr;
     }
     return nullptr;

@@ -6,11 +6,20 @@
 #include <QtGlobal>
 
 #include <compare>
+#include <memory>
 #include <set>
+#include <vector>
 
 namespace BitNet {
 
 struct ScheduledJob;
+
+// What several queues share, so that the positions of all their jobs compare.
+struct QueuePositions
+{
+    qint64 first = 0; // no queued job has a lower one
+    qint64 last = 0; // nor a higher one
+};
 
 // The queued jobs in the order in which they are to be started: by priority (higher first), then by position. Held jobs
 // keep their place in the order but are never next. All operations are O(log n). Owns nothing.
@@ -19,6 +28,8 @@ struct ScheduledJob;
 class JobQueue
 {
 public:
+    explicit JobQueue(std::shared_ptr<QueuePositions> positions = std::make_shared<QueuePositions>());
+
     // Appends behind all others of its priority; sets the record's queuePosition.
     void append(ScheduledJob &job);
     // Puts a job back where it was: its record's queuePosition is kept.
@@ -35,6 +46,8 @@ public:
     ScheduledJob *move(ScheduledJob &job, QueueMove move);
 
     bool isEmpty() const { return m_runnable.empty() && m_held.empty(); }
+    // All of them, held ones last. O(n).
+    std::vector<ScheduledJob *> jobs() const;
     size_t size() const { return m_runnable.size() + m_held.size(); }
 
 private:
@@ -60,8 +73,7 @@ private:
 
     Places m_runnable;
     Places m_held;
-    qint64 m_firstPosition = 0; // no queued job has a lower one
-    qint64 m_lastPosition = 0; // nor a higher one
+    const std::shared_ptr<QueuePositions> m_positions;
 };
 
 } // namespace BitNet

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/supervisor/runcommand.h"
 
-#include "core/supervisor/scheduledjob.h"
+#include "core/supervisor/jobrunner.h"
 #include "core/supervisor/treesweep.h"
 
 #include <QFile>
@@ -40,18 +40,17 @@ static std::vector<Wire::EnvironmentChange> environmentChanges(const JobEnvironm
     return changes;
 }
 
-Wire::RunCommand runCommand(const ScheduledJob &job, const QString &instanceTag)
+Wire::RunCommand runCommand(const RunOrder &order)
 {
-    const JobRecord &record = job.record;
-    const JobSpec &spec = *record.spec;
+    const JobSpec &spec = *order.spec;
     Wire::RunCommand command;
     command.timeoutNs = spec.limits.timeout ? spec.limits.timeout->count() : 0;
-    command.deadlineNs = job.deadlineAt ? job.deadlineAt->time_since_epoch().count() : 0;
+    command.deadlineNs = order.deadlineAt ? order.deadlineAt->time_since_epoch().count() : 0;
     command.killGraceNs = spec.limits.killGrace.count();
     command.outputCap = static_cast<std::uint64_t>(spec.limits.outputCap);
     command.interactive = spec.interactive ? 1 : 0;
     command.inheritEnvironment = spec.environment.inherit ? 1 : 0;
-    command.folder = toBytes(record.outputFolder);
+    command.folder = toBytes(order.outputFolder);
     command.workingDirectory = toBytes(spec.workingDirectory);
 
     command.arguments.reserve(static_cast<size_t>(spec.command.size()));
@@ -65,8 +64,7 @@ Wire::RunCommand runCommand(const ScheduledJob &job, const QString &instanceTag)
     }
 
     command.environment = environmentChanges(spec.environment);
-    command.environment.push_back(
-        {.set = 1, .name = jobTagVariable, .value = jobTag(instanceTag, record.id).toStdString()});
+    command.environment.push_back({.set = 1, .name = jobTagVariable, .value = order.tag.toStdString()});
     return command;
 }
 

@@ -360,6 +360,21 @@ void RuntimeSupervisor::sendSignal(JobId id, int signalNumber, bool wholeTree)
     command([=](Scheduler &scheduler) { scheduler.sendSignal(id, signalNumber, wholeTree); });
 }
 
+void RuntimeSupervisor::openLane(const QString &server, RequestRunnerFactory factory)
+{
+    command([server, factory = std::move(factory)](Scheduler &scheduler) { scheduler.openLane(server, factory); });
+}
+
+void RuntimeSupervisor::setLaneSlots(const QString &server, int count, const QString &waiting)
+{
+    command([=](Scheduler &scheduler) { scheduler.setLaneSlots(server, count, waiting); });
+}
+
+void RuntimeSupervisor::closeLane(const QString &server, const QString &reason)
+{
+    command([=](Scheduler &scheduler) { scheduler.closeLane(server, reason); });
+}
+
 QFuture<void> RuntimeSupervisor::drain()
 {
     auto promise = std::make_shared<QPromise<void>>();

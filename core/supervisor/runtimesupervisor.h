@@ -5,6 +5,7 @@
 #include "core/runtime/bitnetruntime.h"
 #include "core/supervisor/jobresult.h"
 #include "core/supervisor/queuemove.h"
+#include "core/supervisor/requestrunner.h"
 #include "core/supervisor/supervisorsettings.h"
 
 #include <QFuture>
@@ -105,6 +106,13 @@ public:
     // Sends a signal (1..64) to a running job's program, or to its whole tree. A job that then ends by that very signal
     // counts as Cancelled, not as Crashed.
     void sendSignal(JobId id, int signalNumber, bool wholeTree = false);
+
+    // For ServerSession: a server's lane, in which the requests to it (JobSpec::server) wait and run. Open, it has no slots:
+    // requests wait, with waiting as their reason in a sentence. Closed, those that wait fail to start and those that run
+    // fail, with this reason. Requests to a server without a lane fail to start.
+    void openLane(const QString &server, RequestRunnerFactory factory);
+    void setLaneSlots(const QString &server, int count, const QString &waiting = {});
+    void closeLane(const QString &server, const QString &reason);
 
     // Finishes when no job is queued (held ones included) or running.
     QFuture<void> drain();

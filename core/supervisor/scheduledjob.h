@@ -12,14 +12,16 @@
 
 namespace BitNet {
 
-class JobProcess;
+class JobRunner;
+class Lane;
 
 // What the scheduler knows of a job that is not finished. Lives in the supervisor thread.
 struct ScheduledJob
 {
     JobRecord record = {};
     std::optional<MonotonicTime> deadlineAt = std::nullopt; // total limit, as an instant
-    JobProcess *process = nullptr; // its slot, while Starting or Running
+    Lane *lane = nullptr; // where it waits and runs; never null once it was accepted
+    JobRunner *runner = nullptr; // its slot, while Starting or Running
     bool cancelRequested = false;
     // Input that came before the start. Only interactive jobs have it.
     QByteArray earlyInput = {};

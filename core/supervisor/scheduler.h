@@ -5,6 +5,8 @@
 #include "core/jobshim/wire.h"
 #include "core/supervisor/jobqueue.h"
 #include "core/supervisor/jobresult.h"
+#include "core/supervisor/queuedeadlines.h"
+#include "core/supervisor/requestlane.h"
 #include "core/supervisor/scheduledjob.h"
 #include "core/supervisor/slotpool.h"
 
@@ -14,15 +16,17 @@
 
 #include <chrono>
 #include <memory>
-#include <set>
 #include <unordered_map>
-#include <utility>
 #include <vector>
 
 namespace BitNet {
 
-// Decides when each job starts and settles how it ended. Lives in the supervisor thread and is used from there only;
-// RuntimeSupervisor is the door to it.
+// Decides when each job starts and settles how it ended. Each job belongs to a lane: programs share the slots of the
+// concurrency limit, servers have slots of their own (they run for as long as they are wanted), a request waits for a slot
+// of its server. Lives in the supervisor thread and is used from there only; RuntimeSupervisor is the door to it.
+//
+// scheduler.cpp: lanes, submission, starts. schedulercommands.cpp: what people ask for. schedulerendings.cpp: what the slots
+// report, and how a job is settled.
 class Scheduler : public QObject
 {
     Q_OBJECT
@@ -59,6 +63,11 @@ public:
     void setConcurrency(int concurrency);
     void setQueuePaused(bool paused);
 
+    // See RuntimeSupervisor.
+    void openLane(const QString &server, const RequestRunnerFactory &factory);
+    void setLaneSlots(const QString &server, int count, const QString &waiting);
+    void closeLane(const QString &server, const QString &reason);
+
     // The promise is finished as soon as there is no job left.
     void whenIdle(QPromise<void> promise);
     // Kills everything without grace, ends the shims and emits terminated(), after 6 s at the latest.
@@ -73,6 +82,9 @@ Q_SIGNALS:
     void terminated();
 
 private:
+    // After a start that failed for want of resources the next one is tried after this long, twice as long each time.
+    static constexpr std::chrono::milliseconds firstRetryDelay{50};
+
     // What ends a job, for settle().
     struct Ending
     {
@@ -83,31 +95,43 @@ private:
 
     ScheduledJob *find(JobId id) const;
     void publish(ScheduledJob &job);
-    void settle(ScheduledJob &job, const Ending &ending);
-    void settleQueued(ScheduledJob &job, Outcome outcome, const QString &reason);
-    void stop(ScheduledJob &job, std::chrono::nanoseconds grace);
+    Lane *laneOf(const JobSpec &spec);
+    RequestLane *findRequestLane(const QString &server) const;
+    void enqueue(ScheduledJob &job);
+    void dequeue(ScheduledJob &job);
+    static void tellWhyItWaits(ScheduledJob &job);
+    void startJobsIn(Lane &lane);
     void start(ScheduledJob &job);
     void requeue(ScheduledJob &job, const QString &shortage);
 
-    void connectSlot(JobProcess *process);
-    void onStarted(JobId id, const Wire::StartedStatus &status);
-    void onFirstOutput(JobId id, const Wire::Instant &at);
-    void onEnded(JobId id, const Wire::EndedStatus &status);
-    void onShimLost(JobId id, bool neverStarted, const QString &why);
-    void settleLost(JobId id, int killed, const QString &why);
+    void settle(ScheduledJob &job, const Ending &ending);
+    void settleQueued(ScheduledJob &job, Outcome outcome, const QString &reason);
+    void refuse(ScheduledJob &job, const QString &reason);
+    static void keepPromise(ScheduledJob &job);
+    void stop(ScheduledJob &job, std::chrono::nanoseconds grace);
 
-    void expireQueued();
-    void armExpiryTimer();
+    void connectRunner(JobRunner *runner);
+    void connectProcess(JobProcess *process);
+    void connectRequest(RequestRunner *runner);
+    void onStarted(JobId id, const Instant &at, qint64 pid);
+    void onEnded(JobId id, const Wire::EndedStatus &status);
+    void onAnswered(JobId id, const RequestEnding &answer);
+    void onShimLost(JobId id, bool neverStarted, const QString &why);
+    void settleUnstarted(ScheduledJob &job, const QString &why);
+    void settleLost(JobId id, int killed, const QString &why);
+    void expire(JobId id);
+
+    void closeLanes();
     void finishIdlePromises();
     void setHealth(const QString &problem);
 
     const Setup m_setup;
     std::unordered_map<JobId, std::unique_ptr<ScheduledJob>> m_jobs; // everything that is not finished
-    JobQueue m_queue;
-    SlotPool m_slots;
-    std::set<std::pair<MonotonicTime, JobId>> m_queuedDeadlines;
-    QTimer m_expiryTimer;
-    MonotonicTime m_expiryArmedFor = {};
+    const std::shared_ptr<QueuePositions> m_positions = std::make_shared<QueuePositions>();
+    SlotPool m_programs;
+    SlotPool m_servers;
+    std::vector<RequestLane *> m_requestLanes;
+    QueueDeadlines m_deadlines;
     JobId m_startsAllowedUpTo;
     QTimer m_retryTimer; // runs while starts are held back for want of resources
     std::chrono::milliseconds m_retryDelay;
@@ -115,6 +139,7 @@ private:
     std::vector<QPromise<void>> m_idlePromises;
     bool m_queuePaused = false;
     bool m_terminating = false;
+    bool m_lanesClosed = false; // while terminating
     bool m_startingJobs = false; // within startJobs()
     QString m_health;
 };

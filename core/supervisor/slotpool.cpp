@@ -7,9 +7,11 @@
 
 namespace BitNet {
 
-SlotPool::SlotPool(const QString &shimPath, int limit, QObject *parent)
-    : QObject(parent)
+SlotPool::SlotPool(const QString &shimPath, int limit, Pausing pausing, std::shared_ptr<QueuePositions> positions,
+                   QObject *parent)
+    : Lane(std::move(positions), parent)
     , m_shimPath(shimPath)
+    , m_pausing(pausing)
     , m_limit(limit)
 {
 }
@@ -20,7 +22,7 @@ void SlotPool::setLimit(int limit)
     retireSurplus();
 }
 
-JobProcess *SlotPool::acquire()
+JobRunner *SlotPool::acquire()
 {
     Q_ASSERT(hasFree());
     JobProcess *process = nullptr;
@@ -36,15 +38,17 @@ JobProcess *SlotPool::acquire()
     return process;
 }
 
-void SlotPool::release(JobProcess *process)
+void SlotPool::release(JobRunner *runner)
 {
+    auto *process = static_cast<JobProcess *>(runner);
     std::erase(m_busy, process);
     m_idle.push_back(process);
     retireSurplus();
 }
 
-void SlotPool::discard(JobProcess *process)
+void SlotPool::discard(JobRunner *runner)
 {
+    auto *process = static_cast<JobProcess *>(runner);
     std::erase(m_busy, process);
     retire(process);
 }
