@@ -23,7 +23,7 @@ public:
     };
     struct Launched
     {
-        StartFailure failure;
+        FailedStart failure;
         pid_t pid = -1;
         Wire::Instant startedAt; // taken right before the execve that succeeded
     };

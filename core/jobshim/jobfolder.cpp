@@ -32,18 +32,18 @@ bool isPlainName(const std::string &name)
 
 } // namespace
 
-StartFailure JobFolder::create(const std::string &path, const std::vector<Wire::File> &files)
+FailedStart JobFolder::create(const std::string &path, const std::vector<Wire::File> &files)
 {
     m_path = path;
-    StartFailure failure = createAll(files);
+    FailedStart failure = createAll(files);
     if (failure)
         remove();
     return failure;
 }
 
-StartFailure JobFolder::createAll(const std::vector<Wire::File> &files)
+FailedStart JobFolder::createAll(const std::vector<Wire::File> &files)
 {
-    if (StartFailure failure = openFolder())
+    if (FailedStart failure = openFolder())
         return failure;
 
     m_log = createFile(outputLogName);
@@ -66,9 +66,9 @@ StartFailure JobFolder::createAll(const std::vector<Wire::File> &files)
     return {};
 }
 
-StartFailure JobFolder::openFolder()
+FailedStart JobFolder::openFolder()
 {
-    const auto failure = [this](int error) { return StartFailure{Wire::StartStep::Folder, error, m_path}; };
+    const auto failure = [this](int error) { return FailedStart{Wire::StartStep::Folder, error, m_path}; };
 
     if (m_path.empty() || m_path.front() != '/' || m_path.find('\0') != std::string::npos)
         return failure(EINVAL);

@@ -10,7 +10,7 @@
 namespace BitNet {
 
 // A start that did not succeed: which step, why (errno), what it was about.
-struct StartFailure
+struct FailedStart
 {
     Wire::StartStep step = Wire::StartStep::None;
     int error = 0;
@@ -25,7 +25,7 @@ class JobFolder
 {
 public:
     // Folder, output files, private files. On failure everything that this call created is gone again.
-    StartFailure create(const std::string &path, const std::vector<Wire::File> &files);
+    FailedStart create(const std::string &path, const std::vector<Wire::File> &files);
 
     // Removes what create() made: for a job that did not start, which may be tried again in the same place.
     void remove();
@@ -34,8 +34,8 @@ public:
     Descriptor takeIndex() { return std::move(m_index); }
 
 private:
-    StartFailure createAll(const std::vector<Wire::File> &files);
-    StartFailure openFolder();
+    FailedStart createAll(const std::vector<Wire::File> &files);
+    FailedStart openFolder();
     // A new file in the folder, or the invalid descriptor and errno.
     Descriptor createFile(const std::string &name);
 

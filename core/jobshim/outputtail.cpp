@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "core/jobshim/outputtail.h"
 
-#include "core/jobshim/clock.h"
-
 #include <sys/uio.h>
 
 #include <algorithm>
@@ -11,9 +9,9 @@
 namespace BitNet {
 namespace {
 
-// Shorter than this apart, chunks of one stream are kept as one: a flood of single bytes must not need more memory for
+// Shorter than this apart (ns), chunks of one stream are kept as one: a flood of single bytes must not need more memory for
 // its records than for itself.
-constexpr std::int64_t mergedWithin = nsPerMs;
+constexpr std::int64_t mergedWithin = 1'000'000;
 
 } // namespace
 

@@ -36,7 +36,7 @@ bool RunningJob::start(ChildLauncher &launcher)
         m_ended = true;
         return false;
     }
-    if (StartFailure failure = prepare(launcher)) {
+    if (FailedStart failure = prepare(launcher)) {
         m_result.cause = Wire::EndCause::NotStarted;
         m_result.failedStep = failure.step;
         m_result.errorNumber = failure.error;
@@ -50,10 +50,10 @@ bool RunningJob::start(ChildLauncher &launcher)
     return true;
 }
 
-StartFailure RunningJob::prepare(ChildLauncher &launcher)
+FailedStart RunningJob::prepare(ChildLauncher &launcher)
 {
     JobFolder folder;
-    if (StartFailure failure = folder.create(m_command.folder, m_command.files))
+    if (FailedStart failure = folder.create(m_command.folder, m_command.files))
         return failure;
     m_command.files = {};
     m_output.openFiles(folder.takeLog(), folder.takeIndex(), m_command.outputCap);

@@ -51,7 +51,7 @@ public:
     std::int64_t nextStep() const;
 
 private:
-    StartFailure prepare(ChildLauncher &launcher);
+    FailedStart prepare(ChildLauncher &launcher);
     void programEnded(int status);
     void account(const rusage &usage);
     void end(Wire::EndCause cause, std::int64_t graceNs);

@@ -29,7 +29,7 @@ bool writeAt(int descriptor, QByteArrayView bytes, qint64 offset)
     return true;
 }
 
-QString problemOf(const StartFailure &failure)
+QString problemOf(const FailedStart &failure)
 {
     const QString path = QFile::decodeName(failure.path.c_str());
     const QString why = QString::fromLocal8Bit(std::strerror(failure.error));
@@ -50,7 +50,7 @@ QString OutputWriter::create(const QString &folder, const QList<PrivateFile> &fi
 
     *this = {};
     JobFolder made;
-    if (const StartFailure failure = made.create(QFile::encodeName(folder).toStdString(), wireFiles)) {
+    if (const FailedStart failure = made.create(QFile::encodeName(folder).toStdString(), wireFiles)) {
         m_isShortage = failure.error == EMFILE || failure.error == ENFILE || failure.error == ENOMEM;
         return problemOf(failure);
     }
