@@ -262,8 +262,13 @@ QFuture<RemovalReport> JobHistory::remove(const QList<JobId> &ids)
 
 void JobHistory::setRetention(const RetentionLimits &limits)
 {
-    const std::lock_guard guard(m_mutex);
-    m_retention = limits;
+    {
+        const std::lock_guard guard(m_mutex);
+        if (m_retention == limits)
+            return;
+        m_retention = limits;
+    }
+    QMetaObject::invokeMethod(this, [this] { m_retentionTimer.start(firstRetention); });
 }
 
 QFuture<RemovalReport> JobHistory::applyRetention()

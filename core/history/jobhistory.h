@@ -81,7 +81,8 @@ public:
     void setKept(const QList<JobId> &ids, bool kept);
     // Forgets finished jobs, kept ones too, and removes their output.
     QFuture<RemovalReport> remove(const QList<JobId> &ids);
-    // Retention runs by itself: shortly after the opening, every 10 minutes, and after every 10 000 ends.
+    // Retention runs by itself: 30 s after the opening and after a change of the limits (time to take a mistake back), every
+    // 10 minutes, and after every 10 000 ends.
     void setRetention(const RetentionLimits &limits);
     QFuture<RemovalReport> applyRetention();
 

@@ -3,6 +3,7 @@
 
 #include "core/output/outputlog.h"
 #include "core/supervisor/runtimesupervisor.h"
+#include "ui/history/pastjobs.h"
 #include "ui/jobs/jobtablemodel.h"
 #include "ui/settings/appsettings.h"
 #include "ui/style/icons.h"
@@ -25,10 +26,12 @@ namespace BitNet {
 
 using namespace Qt::StringLiterals;
 
-JobActions::JobActions(RuntimeSupervisor &supervisor, JobTableModel &jobs, SettingsStore &settings, QWidget *window)
+JobActions::JobActions(RuntimeSupervisor &supervisor, JobTableModel &jobs, PastJobs *past, SettingsStore &settings,
+                       QWidget *window)
     : QObject(window)
     , m_supervisor(supervisor)
     , m_jobs(jobs)
+    , m_past(past)
     , m_settings(settings)
     , m_window(window)
 {
@@ -58,9 +61,13 @@ JobActions::JobActions(RuntimeSupervisor &supervisor, JobTableModel &jobs, Setti
     add(CopyId, u"copy"_s, tr("Copy &Id"), tr("Copy the job's number"));
     add(OpenFolder, u"folder"_s, tr("Open Output &Folder"), tr("Open the folder that holds the job's output files"),
         QKeySequence(Qt::CTRL | Qt::Key_O));
+    add(Keep, u"keep"_s, tr("&Keep"), tr("Mark the selected jobs, so that they stay when old ones are cleared away"),
+        QKeySequence(Qt::CTRL | Qt::Key_K));
+    action(Keep)->setCheckable(true);
     add(Remove, u"remove"_s, tr("Remo&ve from List"), tr("Forget the selected finished jobs and delete their output"));
     add(RemoveFinished, u"remove"_s, tr("Remove All Fini&shed"),
-        tr("Forget every finished job and delete their output"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Delete));
+        tr("Forget every finished job that is not kept, and delete their output"),
+        QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Delete));
 
     const auto on = [this](Action which, auto act) { connect(action(which), &QAction::triggered, this, act); };
     on(ShowOutput, [this] {
@@ -89,12 +96,8 @@ JobActions::JobActions(RuntimeSupervisor &supervisor, JobTableModel &jobs, Setti
     on(CopyId, [this] { copyIds(); });
     on(OpenFolder, [this] { openFolder(); });
     on(Remove, [this] { remove(selectedWhere([](const JobRecord &r) { return r.isFinished(); })); });
-    on(RemoveFinished, [this] {
-        QList<JobId> ids;
-        for (const JobRecord &record : m_jobs.finished())
-            ids.append(record.id);
-        remove(ids);
-    });
+    on(RemoveFinished, [this] { removeAllFinished(); });
+    on(Keep, [this] { toggleKept(); });
 
     m_update.setSingleShot(true);
     m_update.setInterval(100);
@@ -132,7 +135,7 @@ void JobActions::populate(QMenu &menu) const
     QMenu *copy = menu.addMenu(Icons::get(u"copy"_s), tr("Copy"));
     copy->addActions({action(CopyCommand), action(CopyOutput), action(CopyId)});
     menu.addSeparator();
-    menu.addActions({action(Remove), action(RemoveFinished)});
+    menu.addActions({action(Keep), action(Remove), action(RemoveFinished)});
 }
 
 void JobActions::setSelection(const QList<JobId> &ids)
@@ -160,11 +163,13 @@ void JobActions::updateEnabled()
     int queued = 0;
     int paused = 0;
     int withOutput = 0;
+    int kept = 0;
     for (const JobId id : std::as_const(m_selection)) {
         const JobRecord *record = m_jobs.find(id);
         if (!record)
             continue;
         ++known;
+        kept += m_jobs.isKept(id) ? 1 : 0;
         withOutput += record->outputFolder.isEmpty() ? 0 : 1;
         if (record->isFinished())
             continue;
@@ -186,10 +191,10 @@ void JobActions::updateEnabled()
     enable(CopyOutput, known == 1 && withOutput == 1);
     enable(CopyId, known > 0);
     enable(OpenFolder, known == 1 && withOutput == 1);
+    enable(Keep, m_past && known > 0);
+    action(Keep)->setChecked(known > 0 && kept == known);
     enable(Remove, known > unfinished);
-    const JobCounts &counts = m_jobs.counts();
-    enable(RemoveFinished,
-           counts.count(JobCategory::All) > counts.count(JobCategory::Queued) + counts.count(JobCategory::Running));
+    enable(RemoveFinished, finishedCount() > 0);
 }
 
 void JobActions::stop(const QList<JobId> &ids, bool kill)
@@ -229,11 +234,28 @@ void JobActions::stop(const QList<JobId> &ids, bool kill)
     question->open();
 }
 
+int JobActions::finishedCount() const
+{
+    const JobCounts &counts = m_jobs.counts();
+    return counts.count(JobCategory::All) - counts.count(JobCategory::Queued) - counts.count(JobCategory::Running);
+}
+
+void JobActions::toggleKept()
+{
+    const auto isKept = [this](JobId id) { return m_jobs.isKept(id); };
+    m_past->setKept(m_selection, !std::all_of(m_selection.cbegin(), m_selection.cend(), isKept));
+    updateEnabled();
+}
+
 void JobActions::remove(const QList<JobId> &ids)
 {
     if (ids.isEmpty())
         return;
-    const auto act = [this, ids] {
+    askBeforeRemoving(static_cast<int>(ids.size()), [this, ids] {
+        if (m_past) {
+            m_past->remove(ids);
+            return;
+        }
         QStringList folders;
         for (const JobId id : ids) {
             if (const JobRecord *record = m_jobs.find(id); record && !record->outputFolder.isEmpty())
@@ -244,13 +266,30 @@ void JobActions::remove(const QList<JobId> &ids)
             for (const QString &folder : folders)
                 QDir(folder).removeRecursively();
         });
-    };
+    });
+}
+
+void JobActions::removeAllFinished()
+{
+    QList<JobId> ids;
+    for (const JobRecord &record : m_jobs.finished()) {
+        if (!m_jobs.isKept(record.id))
+            ids.append(record.id);
+    }
+    if (!m_past)
+        return remove(ids);
+    // Without a history the table is all there is; with one, more may still come from it.
+    if (!ids.isEmpty() || m_past->isLoading())
+        askBeforeRemoving(static_cast<int>(ids.size()), [this] { m_past->removeAllFinished(); });
+}
+
+void JobActions::askBeforeRemoving(int jobs, const std::function<void()> &act)
+{
     if (!m_settings.value().confirmRemove)
         return act();
-    auto *question =
-        new QMessageBox(QMessageBox::Question, tr("Remove jobs"),
-                        tr("Remove %n finished job(s) from the list?", nullptr, static_cast<int>(ids.size())),
-                        QMessageBox::NoButton, m_window);
+    auto *question = new QMessageBox(QMessageBox::Question, tr("Remove jobs"),
+                                     tr("Remove %n finished job(s) from the list?", nullptr, jobs),
+                                     QMessageBox::NoButton, m_window);
     question->setAttribute(Qt::WA_DeleteOnClose);
     question->setInformativeText(tr("Their output is deleted as well."));
     question->setCheckBox(new QCheckBox(tr("Don't ask again")));

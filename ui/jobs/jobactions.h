@@ -9,6 +9,7 @@
 #include <QTimer>
 
 #include <array>
+#include <functional>
 
 class QMenu;
 class QWidget;
@@ -16,6 +17,7 @@ class QWidget;
 namespace BitNet {
 
 class JobTableModel;
+class PastJobs;
 class RuntimeSupervisor;
 class SettingsStore;
 
@@ -41,13 +43,16 @@ public:
         CopyOutput,
         CopyId,
         OpenFolder,
+        Keep, // or no more, when all of the selection are
         Remove, // the finished ones of the selection
         RemoveFinished, // all finished ones
     };
     static constexpr int count = RemoveFinished + 1;
 
-    // The window is the parent of questions; shortcuts work where the actions are added to a widget.
-    JobActions(RuntimeSupervisor &supervisor, JobTableModel &jobs, SettingsStore &settings, QWidget *window);
+    // The window is the parent of questions; shortcuts work where the actions are added to a widget. past: null without a
+    // history, and then there is nothing to keep a job from.
+    JobActions(RuntimeSupervisor &supervisor, JobTableModel &jobs, PastJobs *past, SettingsStore &settings,
+               QWidget *window);
 
     QAction *action(Action action) const { return m_actions[static_cast<size_t>(action)]; }
     QList<QAction *> all() const { return {m_actions.begin(), m_actions.end()}; }
@@ -72,11 +77,15 @@ private:
     QAction *add(Action action, const QString &icon, const QString &text, const QString &toolTip,
                  const QKeySequence &shortcut = {});
     void updateEnabled();
+    int finishedCount() const;
     template<typename Predicate>
     QList<JobId> selectedWhere(Predicate predicate) const;
     // Asks when some of the jobs are running and the person wants to be asked, then acts.
     void stop(const QList<JobId> &ids, bool kill);
     void remove(const QList<JobId> &ids);
+    void removeAllFinished();
+    void askBeforeRemoving(int jobs, const std::function<void()> &act);
+    void toggleKept();
     void runAgain();
     void moveInQueue(Action action);
     void copyCommands() const;
@@ -86,6 +95,7 @@ private:
 
     RuntimeSupervisor &m_supervisor;
     JobTableModel &m_jobs;
+    PastJobs *m_past;
     SettingsStore &m_settings;
     QWidget *m_window;
     std::array<QAction *, count> m_actions = {};

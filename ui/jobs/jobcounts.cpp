@@ -51,10 +51,13 @@ void JobCounts::apply(const JobRecord *before, const JobRecord *after)
     if (after->isFailure() && after->completed)
         m_failures.insert(std::upper_bound(m_failures.begin(), m_failures.end(), after->completed->monotonic),
                           after->completed->monotonic);
-    if (const auto run = after->runTime()) {
-        m_runTimes.push_back(*run);
-        if (m_runTimes.size() > runTimesKept)
-            m_runTimes.pop_front();
+    if (const auto time = after->runTime()) {
+        // Jobs of earlier runs come later than those that ended after them.
+        const auto later = [](MonotonicTime at, const Run &run) { return at < run.completed; };
+        const MonotonicTime completed = after->completed->monotonic;
+        m_runs.insert(std::upper_bound(m_runs.begin(), m_runs.end(), completed, later), {completed, *time});
+        if (m_runs.size() > runTimesKept)
+            m_runs.pop_front();
     }
 }
 
@@ -72,9 +75,12 @@ int JobCounts::failedInLastHour(MonotonicTime now) const
 
 std::optional<std::chrono::nanoseconds> JobCounts::p95RunTime() const
 {
-    if (m_runTimes.empty())
+    if (m_runs.empty())
         return std::nullopt;
-    std::vector<std::chrono::nanoseconds> sorted(m_runTimes.begin(), m_runTimes.end());
+    std::vector<std::chrono::nanoseconds> sorted;
+    sorted.reserve(m_runs.size());
+    for (const Run &run : m_runs)
+        sorted.push_back(run.time);
     const auto rank = static_cast<std::ptrdiff_t>(std::ceil(0.95 * static_cast<double>(sorted.size()))) - 1;
     std::nth_element(sorted.begin(), sorted.begin() + rank, sorted.end());
     return sorted[static_cast<size_t>(rank)];

@@ -40,7 +40,12 @@ private:
     QMap<QString, int> m_groups;
     QMap<QString, int> m_models;
     mutable std::deque<MonotonicTime> m_failures; // when; those older than an hour are dropped as they are counted
-    std::deque<std::chrono::nanoseconds> m_runTimes;
+    struct Run
+    {
+        MonotonicTime completed;
+        std::chrono::nanoseconds time;
+    };
+    std::deque<Run> m_runs; // of the last jobs, by their end
 };
 
 } // namespace BitNet

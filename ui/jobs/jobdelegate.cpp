@@ -9,6 +9,8 @@
 
 namespace BitNet {
 
+using namespace Qt::StringLiterals;
+
 static constexpr double nearLimit = 0.85;
 static constexpr int padding = 8;
 
@@ -42,6 +44,13 @@ void JobDelegate::initStyleOption(QStyleOptionViewItem *option, const QModelInde
             colourText(colour);
         break;
     }
+    case JobColumns::Name:
+        if (m_proxy->jobs()->isKept(record.id)) {
+            option->features |= QStyleOptionViewItem::HasDecoration;
+            option->icon = icon(u"keep"_s, toneColour(Tone::Active, option->palette));
+            option->decorationSize = QSize(14, 14);
+        }
+        break;
     case JobColumns::Detail:
         colourText(toneColour(record.isFinished() && record.isFailure() ? Wording::tone(record) : Tone::Muted,
                               option->palette));

@@ -43,6 +43,8 @@ bool JobFilterProxy::accepts(int sourceRow) const
     const JobSpec &spec = *record.spec;
     if (m_filter.category != JobCategory::All && categoryOf(record) != m_filter.category)
         return false;
+    if (m_filter.keptOnly && !m_jobs->isKept(sourceRow))
+        return false;
     if (!m_filter.group.isEmpty() && spec.group != m_filter.group)
         return false;
     if (!m_filter.model.isEmpty() && spec.model != m_filter.model)

@@ -18,6 +18,7 @@ struct JobFilter
     JobCategory category = JobCategory::All;
     QString group = {};
     QString model = {};
+    bool keptOnly = false;
     QString text = {}; // every word of it is found in name, command, prompt, model or group, in any case
 
     friend bool operator==(const JobFilter &, const JobFilter &) = default;

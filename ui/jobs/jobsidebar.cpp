@@ -16,7 +16,16 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-enum Role { CountRole = Qt::UserRole, CategoryRole, GroupRole, ModelRole, HeadingRole, IconNameRole, ToneRole };
+enum Role {
+    CountRole = Qt::UserRole,
+    CategoryRole,
+    GroupRole,
+    ModelRole,
+    KeptRole,
+    HeadingRole,
+    IconNameRole,
+    ToneRole
+};
 
 class SidebarDelegate : public QStyledItemDelegate
 {
@@ -183,6 +192,12 @@ void JobSidebar::rebuild()
         item->setData(CategoryRole, static_cast<int>(category));
         m_categories.append(item);
     }
+    m_keptItem = nullptr;
+    if (m_hasKept) {
+        m_keptItem = addEntry(tr("Kept"), u"keep"_s, Tone::Plain);
+        m_keptItem->setData(KeptRole, true);
+        m_keptItem->setToolTip(tr("Jobs with a mark, which stay when old ones are cleared away"));
+    }
     if (!m_groups.isEmpty())
         addHeading(tr("Groups"));
     for (const QString &group : std::as_const(m_groups)) {
@@ -202,23 +217,28 @@ void JobSidebar::rebuild()
             || (!chosen.model.isEmpty() && item->data(ModelRole).toString() == chosen.model))
             current = item;
     }
+    if (chosen.keptOnly && m_keptItem)
+        current = m_keptItem;
     setCurrentItem(current);
 }
 
-void JobSidebar::setCounts(const JobCounts &counts)
+void JobSidebar::setCounts(const JobCounts &counts, int kept)
 {
     const QStringList groups = counts.groups().keys();
     const QStringList models = counts.models().keys();
-    if (groups != m_groups || models != m_models) {
+    if (groups != m_groups || models != m_models || (kept > 0) != m_hasKept) {
         const JobFilter before = filter();
         m_groups = groups;
         m_models = models;
+        m_hasKept = kept > 0;
         rebuild();
         if (filter() != before)
-            Q_EMIT filterChosen(); // the chosen group or model is gone
+            Q_EMIT filterChosen(); // the chosen entry is gone
     }
     for (qsizetype i = 0; i < m_categories.size(); ++i)
         showCount(m_categories[i], counts.count(allJobCategories[static_cast<size_t>(i)]));
+    if (m_keptItem)
+        showCount(m_keptItem, kept);
     for (QListWidgetItem *item : std::as_const(m_groupItems))
         showCount(item, counts.groups().value(item->data(GroupRole).toString()));
     for (QListWidgetItem *item : std::as_const(m_modelItems))
@@ -232,6 +252,7 @@ JobFilter JobSidebar::filter() const
         filter.category = static_cast<JobCategory>(item->data(CategoryRole).toInt());
         filter.group = item->data(GroupRole).toString();
         filter.model = item->data(ModelRole).toString();
+        filter.keptOnly = item->data(KeptRole).toBool();
     }
     return filter;
 }

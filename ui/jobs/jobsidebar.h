@@ -17,8 +17,9 @@ class JobSidebar : public QListWidget
 public:
     explicit JobSidebar(QWidget *parent = nullptr);
 
-    void setCounts(const JobCounts &counts);
-    // Category, group and model of the chosen entry; text is left empty.
+    // kept: how many have a mark; without any there is no entry for them.
+    void setCounts(const JobCounts &counts, int kept);
+    // Category, group, model or mark of the chosen entry; text is left empty.
     JobFilter filter() const;
     // Chooses the entry of a category.
     void choose(JobCategory category);
@@ -41,7 +42,9 @@ private:
 
     QStringList m_groups;
     QStringList m_models;
+    bool m_hasKept = false;
     QList<QListWidgetItem *> m_categories;
+    QListWidgetItem *m_keptItem = nullptr;
     QList<QListWidgetItem *> m_groupItems;
     QList<QListWidgetItem *> m_modelItems;
 };

@@ -104,7 +104,7 @@ JobsPage::JobsPage(JobTableModel &jobs, JobActions &actions, QWidget *parent)
 
     connect(m_sidebar, &JobSidebar::filterChosen, this, &JobsPage::applyFilter);
     connect(&m_jobs, &JobTableModel::countsChanged, this, [this] {
-        m_sidebar->setCounts(m_jobs.counts());
+        m_sidebar->setCounts(m_jobs.counts(), m_jobs.keptCount());
         updateEmptiness();
     });
     connect(&m_jobs, &JobTableModel::applied, this, &JobsPage::updateDetails);
@@ -117,7 +117,7 @@ JobsPage::JobsPage(JobTableModel &jobs, JobActions &actions, QWidget *parent)
     connect(&m_typing, &QTimer::timeout, this, &JobsPage::applyFilter);
     connect(&m_tick, &QTimer::timeout, this, &JobsPage::tick);
     m_tick.start(fastTick);
-    m_sidebar->setCounts(m_jobs.counts());
+    m_sidebar->setCounts(m_jobs.counts(), m_jobs.keptCount());
     updateEmptiness();
     setFocusProxy(m_table);
 }

@@ -43,23 +43,84 @@ void JobTableModel::apply(const QList<JobRecord> &records)
         Q_EMIT rowsChanged(changed);
     }
 
-    if (!added.isEmpty()) {
-        const int first = rowCount();
-        beginInsertRows({}, first, first + static_cast<int>(added.size()) - 1);
-        for (const JobRecord &record : std::as_const(added)) {
-            m_rows.insert(record.id, static_cast<int>(m_records.size()));
-            m_records.push_back(record);
-            m_counts.apply(nullptr, &record);
-        }
-        endInsertRows();
-    }
+    append(added);
     Q_EMIT applied(records);
+    Q_EMIT countsChanged();
+}
+
+void JobTableModel::append(const QList<JobRecord> &records)
+{
+    if (records.isEmpty())
+        return;
+    const int first = rowCount();
+    beginInsertRows({}, first, first + static_cast<int>(records.size()) - 1);
+    for (const JobRecord &record : records) {
+        m_rows.insert(record.id, static_cast<int>(m_records.size()));
+        m_records.push_back(record);
+        m_counts.apply(nullptr, &record);
+    }
+    endInsertRows();
+}
+
+void JobTableModel::addPast(const QList<HistoryEntry> &entries)
+{
+    QList<JobRecord> added;
+    for (const HistoryEntry &entry : entries) {
+        const JobId id = entry.record.id;
+        if (!entry.record.spec || m_removed.contains(id) || m_rows.contains(id))
+            continue;
+        if (entry.kept)
+            m_kept.insert(id);
+        added.append(entry.record);
+    }
+    append(added);
+    Q_EMIT pastAdded(added);
+    Q_EMIT countsChanged();
+}
+
+void JobTableModel::setKept(const QList<JobId> &ids, bool kept)
+{
+    QList<int> rows;
+    for (const JobId id : ids) {
+        const int row = rowOf(id);
+        if (row < 0 || m_kept.contains(id) == kept)
+            continue;
+        if (kept)
+            m_kept.insert(id);
+        else
+            m_kept.remove(id);
+        rows.append(row);
+    }
+    announce(rows);
+}
+
+void JobTableModel::forgetOutput(const QList<JobId> &ids)
+{
+    QList<int> rows;
+    for (const JobId id : ids) {
+        const int row = rowOf(id);
+        if (row < 0)
+            continue;
+        m_records[static_cast<size_t>(row)].outputFolder.clear();
+        rows.append(row);
+    }
+    announce(rows);
+}
+
+// That something other than a job's snapshot has changed in these rows.
+void JobTableModel::announce(QList<int> rows)
+{
+    if (rows.isEmpty())
+        return;
+    std::sort(rows.begin(), rows.end());
+    emitChanged(rows);
+    Q_EMIT rowsChanged(rows);
     Q_EMIT countsChanged();
 }
 
 void JobTableModel::emitChanged(const QList<int> &rows)
 {
-    static const QList<int> roles = {Qt::DisplayRole, Qt::ToolTipRole, Qt::AccessibleTextRole, SortRole};
+    static const QList<int> roles = {Qt::DisplayRole, Qt::ToolTipRole, Qt::AccessibleTextRole, SortRole, KeptRole};
     for (qsizetype i = 0; i < rows.size();) {
         qsizetype last = i;
         while (last + 1 < rows.size() && rows[last + 1] == rows[last] + 1)
@@ -73,10 +134,10 @@ void JobTableModel::remove(const QList<JobId> &ids)
 {
     QList<int> rows;
     for (const JobId id : ids) {
-        if (const int row = rowOf(id); row >= 0) {
+        m_removed.insert(id);
+        m_kept.remove(id);
+        if (const int row = rowOf(id); row >= 0)
             rows.append(row);
-            m_removed.insert(id);
-        }
     }
     if (rows.isEmpty())
         return;
@@ -152,12 +213,16 @@ QVariant JobTableModel::data(const QModelIndex &index, int role) const
     case Qt::ToolTipRole:
         return JobColumns::exactText(column, job, monotonicNow());
     case Qt::AccessibleTextRole:
+        if (column == JobColumns::Name && m_kept.contains(job.id))
+            return tr("%1: %2, kept").arg(JobColumns::title(column), JobColumns::text(column, job, monotonicNow()));
         return u"%1: %2"_s.arg(JobColumns::title(column), JobColumns::text(column, job, monotonicNow()));
     case Qt::TextAlignmentRole:
         return QVariant::fromValue(
             Qt::Alignment((JobColumns::isNumeric(column) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter));
     case IdRole:
         return job.id.value;
+    case KeptRole:
+        return m_kept.contains(job.id);
     case SortRole:
         return JobColumns::isText(column) ? QVariant(JobColumns::textKey(column, job))
                                           : QVariant(JobColumns::numberKey(column, job, monotonicNow()));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "core/history/historyquery.h"
 #include "core/jobs/jobrecord.h"
 #include "ui/jobs/jobcolumns.h"
 #include "ui/jobs/jobcounts.h"
@@ -23,6 +24,7 @@ public:
     enum Role {
         IdRole = Qt::UserRole, // quint64
         SortRole, // the raw number (NaN when absent), or the text
+        KeptRole, // bool
     };
 
     explicit JobTableModel(QObject *parent = nullptr);
@@ -30,8 +32,18 @@ public:
     // Adds and updates jobs; an older revision than the known one is ignored. One rowsInserted and as few dataChanged as
     // the rows allow, then rowsChanged(), applied() and countsChanged(). Removed jobs do not come back.
     void apply(const QList<JobRecord> &records);
-    // Forgets these jobs, whatever their state.
+    // Adds jobs of earlier runs behind all others, with their marks; those that are known already stay as they are. One
+    // rowsInserted, then pastAdded() and countsChanged().
+    void addPast(const QList<HistoryEntry> &entries);
+    // Forgets these jobs, whatever their state. One that is not known will not be added later either.
     void remove(const QList<JobId> &ids);
+    // Their output is there no more.
+    void forgetOutput(const QList<JobId> &ids);
+    // A mark of a person's, which keeps them out of the clearing away of old jobs.
+    void setKept(const QList<JobId> &ids, bool kept);
+    int keptCount() const { return static_cast<int>(m_kept.size()); }
+    bool isKept(int row) const { return m_kept.contains(record(row).id); }
+    bool isKept(JobId id) const { return m_kept.contains(id); }
 
     // 0 <= row < rowCount(). Valid until the next change.
     const JobRecord &record(int row) const { return m_records[static_cast<size_t>(row)]; }
@@ -52,14 +64,18 @@ Q_SIGNALS:
     void rowsChanged(const QList<int> &rows);
     // The records of all jobs of a batch, when it is done.
     void applied(const QList<BitNet::JobRecord> &records);
+    void pastAdded(const QList<BitNet::JobRecord> &records);
     void countsChanged();
 
 private:
+    void append(const QList<JobRecord> &records);
+    void announce(QList<int> rows);
     void emitChanged(const QList<int> &rows);
 
     std::deque<JobRecord> m_records; // a deque: growing never moves what is there
     QHash<JobId, int> m_rows;
     QSet<JobId> m_removed;
+    QSet<JobId> m_kept; // finished or not; only of known jobs
     JobCounts m_counts;
 };
 

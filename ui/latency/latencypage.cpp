@@ -92,6 +92,7 @@ LatencyPage::LatencyPage(JobTableModel &jobs, QWidget *parent)
 
     connect(m_chart, &LatencyChart::sampleActivated, this, &LatencyPage::jobActivated);
     connect(&m_jobs, &JobTableModel::applied, this, &LatencyPage::take);
+    connect(&m_jobs, &JobTableModel::pastAdded, this, &LatencyPage::take);
     m_refresh.setSingleShot(true);
     m_refresh.setInterval(250);
     connect(&m_refresh, &QTimer::timeout, this, &LatencyPage::refresh);

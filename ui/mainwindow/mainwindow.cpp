@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "ui/mainwindow/mainwindow.h"
 
+#include "core/history/datafolder.h"
+#include "core/history/jobhistory.h"
 #include "core/supervisor/runtimesupervisor.h"
 #include "ui/engine/enginecontext.h"
 #include "ui/engine/enginepage.h"
+#include "ui/history/historybanners.h"
+#include "ui/history/pastjobs.h"
 #include "ui/jobs/jobactions.h"
 #include "ui/jobs/jobfeed.h"
 #include "ui/jobs/jobspage.h"
@@ -50,10 +54,11 @@ MainWindow::MainWindow(const WindowParts &parts)
     , m_settings(parts.settings)
     , m_jobs(new JobTableModel(this))
     , m_feed(new JobFeed(parts.supervisor, this))
+    , m_past(parts.history ? new PastJobs(*parts.history, parts.supervisor, *m_jobs, this) : nullptr)
     , m_watch(new QueueWatch(this))
     , m_actions(new WindowActions(*this))
     , m_departure(new Departure(parts.supervisor, this))
-    , m_jobActions(new JobActions(parts.supervisor, *m_jobs, parts.settings, this))
+    , m_jobActions(new JobActions(parts.supervisor, *m_jobs, m_past, parts.settings, this))
     , m_jobsPage(new JobsPage(*m_jobs, *m_jobActions))
     , m_promptPage(new PromptPage(parts.supervisor, parts.engine, parts.settings))
     , m_latencyPage(new LatencyPage(*m_jobs))
@@ -62,6 +67,7 @@ MainWindow::MainWindow(const WindowParts &parts)
     , m_pages(new QStackedWidget)
     , m_pausedBanner(new Banner(Tone::Warning, u"pause-queue"_s))
     , m_healthBanner(new Banner(Tone::Bad, u"warning"_s))
+    , m_historyBanners(new HistoryBanners(parts.history, m_past, parts.whyNoHistory))
     , m_counters(new StatusCounters)
 {
     setWindowIcon(Icons::application());
@@ -76,6 +82,7 @@ MainWindow::MainWindow(const WindowParts &parts)
     connectActions();
     connectPages();
     connectSupervisor();
+    connectHistory(parts);
     connect(m_departure, &Departure::asking, m_actions->showWindow, &QAction::trigger);
     connect(m_departure, &Departure::stayInTrayChosen, this, &MainWindow::hideInTray);
     connect(m_departure, &Departure::begun, this, [this] {
@@ -116,6 +123,33 @@ void MainWindow::connectSupervisor()
     });
 }
 
+void MainWindow::connectHistory(const WindowParts &parts)
+{
+    if (!m_past) {
+        m_counters->setHistory({}, parts.whyNoHistory);
+        return;
+    }
+    connect(m_past, &PastJobs::message, this, &MainWindow::tell);
+    const QString file = historyFilePath(parts.history->dataFolder());
+    const auto show = [this, file](const HistoryState &state) { m_counters->setHistory(state, file); };
+    connect(parts.history, &JobHistory::stateChanged, this, show);
+    show(parts.history->state());
+    parts.history->setRetention(retentionOf(m_settings.value()));
+    connect(&m_settings, &SettingsStore::changed, parts.history,
+            [history = parts.history](const AppSettings &now) { history->setRetention(retentionOf(now)); });
+    setEnabled(false);
+    statusBar()->showMessage(tr("Opening the history…"));
+}
+
+void MainWindow::historyOpened(const HistoryOpening &opening)
+{
+    statusBar()->clearMessage();
+    setEnabled(true);
+    m_pages->currentWidget()->setFocus(Qt::OtherFocusReason);
+    m_historyBanners->historyOpened(opening);
+    m_past->begin(opening);
+}
+
 void MainWindow::createPages()
 {
     const auto addPage = [this](QWidget *page, const QString &icon, const QString &title) {
@@ -137,6 +171,7 @@ void MainWindow::createPages()
     auto *right = new QVBoxLayout;
     right->setSpacing(0);
     right->addWidget(m_healthBanner);
+    right->addWidget(m_historyBanners);
     right->addWidget(m_pausedBanner);
     right->addWidget(m_pages, 1);
     auto *centre = new QWidget;
@@ -217,12 +252,7 @@ void MainWindow::connectActions()
     connect(m_actions->cancelAll, &QAction::triggered, this, &MainWindow::askBeforeCancellingAll);
     connect(m_actions->sampleQueue, &QAction::triggered, this, &MainWindow::runSampleQueue);
     connect(m_actions->settings, &QAction::triggered, this, &MainWindow::openSettings);
-    connect(m_actions->showWindow, &QAction::triggered, this, [this] {
-        setWindowState(windowState() & ~Qt::WindowMinimized);
-        show();
-        raise();
-        activateWindow();
-    });
+    connect(m_actions->showWindow, &QAction::triggered, this, &MainWindow::raiseToFront);
     connect(m_actions->shortcuts, &QAction::triggered, this, &MainWindow::showShortcuts);
     connect(m_actions->about, &QAction::triggered, this, [this] { openAboutBox(this); });
     connect(m_actions->quit, &QAction::triggered, this, &MainWindow::quit);
@@ -279,6 +309,14 @@ void MainWindow::updateQueuePaused(bool paused)
 void MainWindow::tell(const QString &text)
 {
     statusBar()->showMessage(text, messageTime);
+}
+
+void MainWindow::raiseToFront()
+{
+    setWindowState(windowState() & ~Qt::WindowMinimized);
+    show();
+    raise();
+    activateWindow();
 }
 
 // --- Pages and jobs ---
@@ -381,6 +419,7 @@ void MainWindow::changeEvent(QEvent *event)
     if (event->type() == QEvent::ApplicationPaletteChange) {
         updateCounters();
         m_counters->setHealth(m_healthBanner->text());
+        m_counters->refreshColours();
     }
     QMainWindow::changeEvent(event);
 }

@@ -16,12 +16,14 @@ struct AppSettings;
 class Banner;
 class Departure;
 class EnginePage;
+class HistoryBanners;
 class JobActions;
 class JobFeed;
 class JobTableModel;
 class JobsPage;
 class LatencyPage;
 class PageSwitcher;
+class PastJobs;
 class PromptPage;
 class QueueWatch;
 class RunCommandDialog;
@@ -32,6 +34,7 @@ class StatusCounters;
 class TrayIcon;
 class WindowActions;
 class WindowToolBar;
+struct HistoryOpening;
 struct WindowParts;
 
 // The window: pages at the left edge, a tool bar with what matters on every page, live counters below.
@@ -44,6 +47,12 @@ public:
     explicit MainWindow(const WindowParts &parts);
     ~MainWindow() override;
 
+    // The history of the parts is open now, and the supervisor continues its ids. Until then the window is disabled, so that
+    // no job can be begun.
+    void historyOpened(const HistoryOpening &opening);
+
+    // Shows it over the others, also from the tray or minimized.
+    void raiseToFront();
     void showPage(Page page);
     Page currentPage() const;
     static std::optional<Page> pageFromName(const QString &name); // "jobs", "prompt", "latency", "engine"
@@ -57,6 +66,8 @@ public:
     JobTableModel &jobs() { return *m_jobs; }
     JobsPage &jobsPage() { return *m_jobsPage; }
     PromptPage &promptPage() { return *m_promptPage; }
+    PastJobs *pastJobs() { return m_past; } // null without a history
+    HistoryBanners &historyBanners() { return *m_historyBanners; }
     LatencyPage &latencyPage() { return *m_latencyPage; }
     JobActions &jobActions() { return *m_jobActions; }
     // Every action of the window that has a name of its own, for the list of shortcuts.
@@ -77,6 +88,7 @@ private:
     void connectActions();
     void connectPages();
     void connectSupervisor();
+    void connectHistory(const WindowParts &parts);
     void updateCounters();
     void updateTitle();
     void updateQueuePaused(bool paused);
@@ -95,6 +107,7 @@ private:
     SettingsStore &m_settings;
     JobTableModel *m_jobs;
     JobFeed *m_feed;
+    PastJobs *m_past;
     QueueWatch *m_watch;
     WindowActions *m_actions;
     Departure *m_departure;
@@ -107,6 +120,7 @@ private:
     QStackedWidget *m_pages;
     Banner *m_pausedBanner;
     Banner *m_healthBanner;
+    HistoryBanners *m_historyBanners;
     StatusCounters *m_counters;
     TrayIcon *m_tray = nullptr;
     WindowToolBar *m_toolBar = nullptr;

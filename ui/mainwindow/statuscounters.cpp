@@ -23,12 +23,15 @@ StatusCounters::StatusCounters(QWidget *parent)
     m_queued = addCounter(tr("Jobs that wait"));
     m_failed = addCounter(tr("Jobs that failed within the last hour"));
     m_p95 = addCounter(tr("95 of 100 of the last jobs ran no longer than this"));
+    m_history = addCounter(QString());
     m_health = addCounter(QString());
     connect(m_running, &QToolButton::clicked, this, [this] { Q_EMIT chosen(JobCategory::Running); });
     connect(m_queued, &QToolButton::clicked, this, [this] { Q_EMIT chosen(JobCategory::Queued); });
     connect(m_failed, &QToolButton::clicked, this, [this] { Q_EMIT chosen(JobCategory::Failed); });
     connect(m_p95, &QToolButton::clicked, this, &StatusCounters::latencyRequested);
-    m_health->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    for (QToolButton *button : {m_history, m_health})
+        button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    setHistory({}, {});
     setHealth({});
 }
 
@@ -69,6 +72,44 @@ void StatusCounters::setHealth(const QString &problem)
     m_health->setToolTip(well ? tr("Jobs can be started") : problem);
     m_health->setAccessibleName(m_health->text());
     m_health->setAccessibleDescription(problem);
+}
+
+void StatusCounters::setHistory(const std::optional<HistoryState> &state, const QString &about)
+{
+    m_historyState = state;
+    m_aboutHistory = about;
+    // Where nothing is expected to be recorded there is nothing to say.
+    m_history->setVisible(state || !about.isEmpty());
+    QString text = tr("Nothing is recorded");
+    QString explanation = about;
+    Tone tone = Tone::Warning;
+    if (state) {
+        switch (state->kind) {
+        case HistoryState::Kind::Opening:
+            text = tr("Opening the history");
+            tone = Tone::Muted;
+            explanation = about;
+            break;
+        case HistoryState::Kind::Saving:
+            text = tr("History saved");
+            tone = Tone::Good;
+            explanation = tr("Every job is recorded in %1").arg(about);
+            break;
+        case HistoryState::Kind::Retrying:
+        case HistoryState::Kind::NotSaving:
+            text = tr("%n job(s) not saved yet", nullptr, static_cast<int>(state->unsavedJobs));
+            explanation = state->reason;
+            break;
+        case HistoryState::Kind::ReadOnly:
+            explanation = state->reason;
+            break;
+        }
+    }
+    m_history->setText(text);
+    m_history->setIcon(Icons::get(tone == Tone::Warning ? u"warning"_s : u"save"_s, toneColour(tone, palette())));
+    m_history->setToolTip(explanation);
+    m_history->setAccessibleName(text);
+    m_history->setAccessibleDescription(explanation);
 }
 
 } // namespace BitNet

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "core/history/historystate.h"
 #include "ui/jobs/jobcategory.h"
 
+#include <QString>
 #include <QWidget>
+
+#include <optional>
 
 class QToolButton;
 
@@ -22,6 +26,10 @@ public:
     void display(const JobCounts &counts, int concurrency);
     // Empty: all is well.
     void setHealth(const QString &problem);
+    // What is being saved, and where. Without a state nothing is; about says why then, or is empty.
+    void setHistory(const std::optional<HistoryState> &state, const QString &about);
+    // After a change of the palette.
+    void refreshColours() { setHistory(m_historyState, m_aboutHistory); }
 
 Q_SIGNALS:
     void chosen(BitNet::JobCategory category);
@@ -35,6 +43,9 @@ private:
     QToolButton *m_failed;
     QToolButton *m_p95;
     QToolButton *m_health;
+    QToolButton *m_history;
+    std::optional<HistoryState> m_historyState;
+    QString m_aboutHistory;
 };
 
 } // namespace BitNet

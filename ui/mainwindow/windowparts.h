@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <QString>
+
 namespace BitNet {
 
 class EngineContext;
+class JobHistory;
 class RuntimeSupervisor;
 class SettingsStore;
 
@@ -13,6 +16,9 @@ struct WindowParts
     RuntimeSupervisor &supervisor;
     EngineContext &engine;
     SettingsStore &settings;
+    // Null: nothing is recorded; why is a sentence for people then, or empty when nothing is expected to be.
+    JobHistory *history = nullptr;
+    QString whyNoHistory = {};
 };
 
 } // namespace BitNet

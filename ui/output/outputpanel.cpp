@@ -285,6 +285,8 @@ std::pair<QString, QString> OutputPanel::whyEmpty() const
         return {Wording::state(record),
                 Wording::detail(record).isEmpty() ? tr("The job was never started, so it printed nothing.")
                                                   : Wording::detail(record)};
+    if (record.outputFolder.isEmpty() && record.stdoutBytes + record.stderrBytes > 0)
+        return {tr("The output is gone"), tr("It was removed to save space; the job's figures stay.")};
     if (!m_view->log().isOpen() && record.stdoutBytes + record.stderrBytes > 0)
         return {tr("The output is gone"), m_view->errorString()};
     return {tr("Nothing printed"), tr("The job ended without printing anything.")};

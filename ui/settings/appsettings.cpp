@@ -21,6 +21,9 @@ void visitMembers(Settings &settings, Visit visit)
     visit(u"limits/kill_grace"_s, settings.limits.killGrace);
     visit(u"limits/output_cap"_s, settings.limits.outputCap);
     visit(u"output_folder"_s, settings.outputFolder);
+    visit(u"history/days"_s, settings.historyDays);
+    visit(u"history/jobs"_s, settings.historyJobs);
+    visit(u"history/output_gib"_s, settings.historyOutputGiB);
     visit(u"confirm_cancel"_s, settings.confirmCancel);
     visit(u"confirm_remove"_s, settings.confirmRemove);
     visit(u"tray/show"_s, settings.showTrayIcon);
@@ -125,6 +128,18 @@ struct Writer
 
 } // namespace
 
+RetentionLimits retentionOf(const AppSettings &settings)
+{
+    RetentionLimits limits{.age = std::nullopt, .jobs = std::nullopt, .outputBytes = std::nullopt};
+    if (settings.historyDays > 0)
+        limits.age = std::chrono::hours(24) * settings.historyDays;
+    if (settings.historyJobs > 0)
+        limits.jobs = settings.historyJobs;
+    if (settings.historyOutputGiB > 0)
+        limits.outputBytes = qint64(settings.historyOutputGiB) << 30;
+    return limits;
+}
+
 SettingsStore::SettingsStore(QSettings &settings, QObject *parent)
     : QObject(parent)
     , m_settings(settings)
@@ -138,6 +153,10 @@ SettingsStore::SettingsStore(QSettings &settings, QObject *parent)
         m_value.limits.outputCap = defaults.limits.outputCap;
     if (m_value.libraryContext < 1)
         m_value.libraryContext = defaults.libraryContext;
+    for (const auto member : {&AppSettings::historyDays, &AppSettings::historyJobs, &AppSettings::historyOutputGiB}) {
+        if (m_value.*member < 0)
+            m_value.*member = defaults.*member;
+    }
 }
 
 void SettingsStore::set(const AppSettings &value)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "core/history/historysettings.h"
 #include "core/jobs/jobspec.h"
 #include "core/runtime/enginesearch.h"
 #include "ui/style/theme.h"
@@ -22,6 +23,10 @@ struct AppSettings
     int concurrency = 0; // jobs at a time; 0: one per processor
     JobLimits limits = {}; // of jobs that don't say otherwise
     QString outputFolder = {}; // empty: in the application's data folder; read at start
+    // How much of the past is kept; 0: all of it.
+    int historyDays = 30;
+    int historyJobs = 100'000;
+    int historyOutputGiB = 10; // of output of all jobs together
     bool confirmCancel = true; // before running jobs are cancelled or killed
     bool confirmRemove = true; // before finished jobs are removed from the list
     bool showTrayIcon = true;
@@ -36,6 +41,8 @@ struct AppSettings
 
     friend bool operator==(const AppSettings &, const AppSettings &) = default;
 };
+
+RetentionLimits retentionOf(const AppSettings &settings);
 
 // Keeps the settings of this person. The value is read once; each change is stored and told.
 class SettingsStore : public QObject

@@ -49,6 +49,9 @@ SettingsDialog::SettingsDialog(SettingsStore &store, const QString &currentOutpu
     , m_grace(new DurationEdit)
     , m_outputCap(new QSpinBox)
     , m_outputFolder(new QLineEdit)
+    , m_historyDays(new QSpinBox)
+    , m_historyJobs(new QSpinBox)
+    , m_historyOutput(new QSpinBox)
     , m_buildFolder(new QLineEdit)
     , m_model(new QLineEdit)
 {
@@ -57,6 +60,7 @@ SettingsDialog::SettingsDialog(SettingsStore &store, const QString &currentOutpu
     tabs->setDocumentMode(true);
     tabs->addTab(makeGeneral(), tr("General"));
     tabs->addTab(makeJobs(currentOutputFolder), tr("Jobs"));
+    tabs->addTab(makeHistory(), tr("History"));
     tabs->addTab(makeEngine(), tr("Engine"));
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Close | QDialogButtonBox::RestoreDefaults);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::accept);
@@ -82,7 +86,7 @@ SettingsDialog::SettingsDialog(SettingsStore &store, const QString &currentOutpu
     for (QCheckBox *box : {m_confirmCancel, m_confirmRemove, m_showTray, m_stayInTray, m_notify})
         connect(box, &QCheckBox::toggled, this, &SettingsDialog::apply);
     connect(m_theme, &QComboBox::currentIndexChanged, this, &SettingsDialog::apply);
-    for (QSpinBox *box : {m_concurrency, m_outputCap})
+    for (QSpinBox *box : {m_concurrency, m_outputCap, m_historyDays, m_historyJobs, m_historyOutput})
         connect(box, &QSpinBox::valueChanged, this, &SettingsDialog::apply);
     for (QLineEdit *edit : {static_cast<QLineEdit *>(m_timeout), static_cast<QLineEdit *>(m_deadline),
                             static_cast<QLineEdit *>(m_grace), m_outputFolder, m_buildFolder, m_model})
@@ -136,6 +140,36 @@ QWidget *SettingsDialog::makeJobs(const QString &currentOutputFolder)
         new ToneLabel(Tone::Muted, tr("A new folder is used from the next start on. Now: %1").arg(currentOutputFolder));
     note->setWordWrap(true);
     note->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    form->addRow(QString(), note);
+    return page;
+}
+
+QWidget *SettingsDialog::makeHistory()
+{
+    auto *page = new QWidget;
+    QFormLayout *form = makeForm(page);
+    const auto addLimit = [form](const QString &title, QSpinBox *box, int most, int step, const QString &suffix,
+                                 const QString &explanation) {
+        box->setRange(0, most);
+        box->setSingleStep(step);
+        box->setSuffix(suffix);
+        box->setGroupSeparatorShown(true);
+        box->setSpecialValueText(tr("no limit"));
+        box->setToolTip(explanation);
+        // Not at each digit: a number that is typed passes through much smaller ones.
+        box->setKeyboardTracking(false);
+        form->addRow(title, box);
+    };
+    addLimit(tr("Keep jobs &for"), m_historyDays, 36'500, 1, tr(" days"),
+             tr("Jobs that ended longer ago are forgotten, with their output"));
+    addLimit(tr("Keep at &most"), m_historyJobs, 10'000'000, 10'000, tr(" jobs"),
+             tr("The oldest jobs beyond this number are forgotten, with their output"));
+    addLimit(tr("Keep &output up to"), m_historyOutput, 1'000'000, 1, tr(" GiB in all"),
+             tr("Beyond this the output of the oldest jobs is removed; the jobs and their figures stay"));
+    auto *note = new ToneLabel(Tone::Muted,
+                               tr("What is beyond a limit is cleared away while the application runs, a "
+                                  "little at a time. Running jobs, and those that you marked with Keep, stay."));
+    note->setWordWrap(true);
     form->addRow(QString(), note);
     return page;
 }
@@ -196,6 +230,9 @@ void SettingsDialog::display(const AppSettings &settings)
     m_deadline->setDuration(settings.limits.deadline);
     m_grace->setDuration(settings.limits.killGrace);
     m_outputCap->setValue(static_cast<int>(settings.limits.outputCap / mebibyte));
+    m_historyDays->setValue(settings.historyDays);
+    m_historyJobs->setValue(settings.historyJobs);
+    m_historyOutput->setValue(settings.historyOutputGiB);
     m_outputFolder->setText(settings.outputFolder);
     m_buildFolder->setText(settings.buildFolder);
     m_model->setText(settings.model);
@@ -223,6 +260,9 @@ void SettingsDialog::apply()
         settings.limits.killGrace = m_grace->duration().value_or(JobLimits().killGrace);
     settings.limits.outputCap = m_outputCap->value() * mebibyte;
     settings.outputFolder = m_outputFolder->text().trimmed();
+    settings.historyDays = m_historyDays->value();
+    settings.historyJobs = m_historyJobs->value();
+    settings.historyOutputGiB = m_historyOutput->value();
     settings.buildFolder = m_buildFolder->text().trimmed();
     settings.model = m_model->text().trimmed();
     m_store.set(settings);

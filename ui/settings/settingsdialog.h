@@ -26,6 +26,7 @@ public:
 private:
     QWidget *makeGeneral();
     QWidget *makeJobs(const QString &currentOutputFolder);
+    QWidget *makeHistory();
     QWidget *makeEngine();
     QWidget *folderRow(QLineEdit *field, const QString &title);
     void display(const AppSettings &settings);
@@ -45,6 +46,9 @@ private:
     DurationEdit *m_grace;
     QSpinBox *m_outputCap; // MiB
     QLineEdit *m_outputFolder;
+    QSpinBox *m_historyDays;
+    QSpinBox *m_historyJobs;
+    QSpinBox *m_historyOutput; // GiB
     QLineEdit *m_buildFolder;
     QLineEdit *m_model;
 };
