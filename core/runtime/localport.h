@@ -7,7 +7,7 @@
 
 namespace BitNet {
 
-// Whether a program could listen on a port of an address of this machine now.
+// Whether a llama-server could listen on a port of an address of this machine now and would be alone there.
 enum class PortState {
     Free,
     Taken,

@@ -35,6 +35,19 @@ public:
     Listener(const Listener &) = delete;
     Listener &operator=(const Listener &) = delete;
 
+    // A client's connection, accepted and closed by the listener first.
+    void serveOne()
+    {
+        const int client = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_port = htons(port);
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        ::connect(client, reinterpret_cast<const sockaddr *>(&address), sizeof address);
+        ::close(::accept4(m_descriptor, nullptr, nullptr, SOCK_CLOEXEC));
+        ::close(client);
+    }
+
     quint16 port = 0;
 
 private:
@@ -48,6 +61,7 @@ class TestLocalPort : public QObject
     Q_OBJECT
 private Q_SLOTS:
     void tellsTakenFromFree();
+    void connectionsLeftByALlamaServerDoNotCount();
     void freePortIsFree();
     void badHosts_data();
     void badHosts();
@@ -64,6 +78,18 @@ void TestLocalPort::tellsTakenFromFree()
         QCOMPARE(portState(u"localhost"_s, port), PortState::Taken);
         QCOMPARE(portState(u"0.0.0.0"_s, port), PortState::Taken);
         QVERIFY(freePort() != port);
+    }
+    QCOMPARE(portState(u"127.0.0.1"_s, port), PortState::Free);
+}
+
+void TestLocalPort::connectionsLeftByALlamaServerDoNotCount()
+{
+    quint16 port = 0;
+    {
+        Listener listener;
+        port = listener.port;
+        listener.serveOne();
+        QCOMPARE(portState(u"127.0.0.1"_s, port), PortState::Taken);
     }
     QCOMPARE(portState(u"127.0.0.1"_s, port), PortState::Free);
 }
