@@ -23,7 +23,8 @@ input it waits for a line.
   --speed X   X times as fast as it was; 0 waits nowhere. Default: 1
 
 Started under the name llama-cli it is an engine that needs no model: it takes llama-cli's arguments and plays the recorded
-run that fits. replay-engine beside this program is a build folder with such an engine.
+run that fits. Under the name llama-server it is a server that answers with a recorded text. replay-engine beside this program
+is a build folder with such an engine.
   BITNET_REPLAY_ENGINE       bitnet (default) or llamacpp: whose runs are played
   BITNET_REPLAY_SPEED        as --speed
   BITNET_REPLAY_TRANSCRIPTS  the folder with the recordings; default: the one that came with this program
@@ -68,15 +69,14 @@ QString transcriptFolder()
     fail(u"no recordings found in %1; set BITNET_REPLAY_TRANSCRIPTS"_s.arg(candidates.join(" and "_L1)));
 }
 
-[[noreturn]] void actAsEngine(const QStringList &arguments)
+RecordedEngine chosenEngine()
 {
     const QString engine = setting("BITNET_REPLAY_ENGINE", u"bitnet"_s);
     if (engine != "bitnet"_L1 && engine != "llamacpp"_L1)
         fail(u"BITNET_REPLAY_ENGINE: neither bitnet nor llamacpp: \"%1\""_s.arg(engine));
     const double speed = speedFrom(setting("BITNET_REPLAY_SPEED", u"1"_s), "BITNET_REPLAY_SPEED");
-    RecordedEngine(engine == "bitnet"_L1 ? RecordedEngine::Kind::Bitnet : RecordedEngine::Kind::LlamaCpp,
-                   transcriptFolder(), speed)
-        .run(arguments);
+    return RecordedEngine(engine == "bitnet"_L1 ? RecordedEngine::Kind::Bitnet : RecordedEngine::Kind::LlamaCpp,
+                          transcriptFolder(), speed);
 }
 
 [[noreturn]] void playFile(const QStringList &arguments)
@@ -114,6 +114,8 @@ int main(int argc, char **argv)
         arguments += QFile::decodeName(argv[i]);
     const QString ownName = argc > 0 ? QFileInfo(QFile::decodeName(argv[0])).fileName() : QString();
     if (ownName == "llama-cli"_L1)
-        actAsEngine(arguments);
+        chosenEngine().run(arguments);
+    if (ownName == "llama-server"_L1)
+        return chosenEngine().serve(arguments, argc, argv);
     playFile(arguments);
 }

@@ -2,9 +2,11 @@
 #include "app/replay/recordedengine.h"
 
 #include "app/replay/performance.h"
+#include "app/replay/serverprogram.h"
 
 #include <QFile>
 #include <QFileInfo>
+#include <QStringDecoder>
 
 #include <cstdio>
 #include <cstdlib>
@@ -18,6 +20,9 @@ namespace BitNet::Replay {
 static constexpr auto defaultModel = "models/7B/ggml-model-f16.gguf"_L1;
 // A model's metadata come first in its file; the chat template is among them. Vocabularies take some megabytes.
 static constexpr qint64 searchedForTemplate = qint64(16) * 1024 * 1024;
+
+// How long the recorded servers took to be ready, about.
+static constexpr double recordedLoadingMs = 450;
 
 namespace {
 
@@ -97,6 +102,63 @@ void RecordedEngine::run(const QStringList &arguments)
     if (wantsConversation(options, model))
         converse(prompt);
     answer(options, model, prompt);
+}
+
+int RecordedEngine::serve(const QStringList &arguments, int &argc, char **argv)
+{
+    QString error;
+    auto parsed = ServerArguments::parse(arguments, &error);
+    if (!parsed) {
+        say(error + u'\n');
+        return EXIT_FAILURE;
+    }
+    if (parsed->asksForVersion)
+        play(load(u"version"_s));
+    if (parsed->asksForHelp) {
+        // That of llama-cli was recorded only.
+        fputs("----- replay: a llama-server that takes these -----\n\n"
+              "-m,    --model FNAME           model path\n"
+              "-c,    --ctx-size N            size of the prompt context\n"
+              "-np,   --parallel N            number of parallel sequences to decode\n"
+              "--host HOST                    ip address to listen on\n"
+              "--port PORT                    port to listen on\n"
+              "--api-key KEY                  API key to use for authentication\n"
+              "--api-key-file FNAME           path to file containing API keys\n"
+              "--metrics                      enable prometheus compatible metrics endpoint\n"
+              "--slots                        enable slots monitoring endpoint\n",
+              stdout);
+        return EXIT_SUCCESS;
+    }
+    RecordedServer::Setup setup = parsed->setup;
+    setup.dialect = m_kind == Kind::Bitnet ? RecordedServer::Dialect::Bitnet : RecordedServer::Dialect::LlamaCpp;
+    setup.answer = recordedAnswer();
+    if (m_speed > 0)
+        setup.loading = std::chrono::milliseconds(qint64(recordedLoadingMs / m_speed));
+    say(u"replay: this server answers with a recorded text; no model is at work\n"_s);
+    return Replay::serve(setup, argc, argv);
+}
+
+QList<RecordedServer::Piece> RecordedEngine::recordedAnswer() const
+{
+    Transcript transcript = load(u"oneshot"_s);
+    const QByteArray echo = ' ' + transcript.option(u"-p"_s).toUtf8();
+    replaceFirst(transcript.events, Stream::Stdout, echo, {});
+    replaceFirst(transcript.events, Stream::Stdout, QByteArrayLiteral(" [end of text]"), {});
+    QList<RecordedServer::Piece> pieces;
+    QStringDecoder decoder(QStringDecoder::Utf8);
+    double waitedMs = 0;
+    for (const Event &event : std::as_const(transcript.events)) {
+        waitedMs += event.delayMs;
+        if (event.stream != Stream::Stdout)
+            continue;
+        const QString text = decoder(event.bytes);
+        if (text.trimmed().isEmpty() && pieces.isEmpty())
+            continue;
+        const double delayMs = m_speed > 0 ? waitedMs / m_speed : 0;
+        pieces.append({.delay = std::chrono::microseconds(qint64(delayMs * 1000)), .text = text});
+        waitedMs = 0;
+    }
+    return pieces;
 }
 
 void RecordedEngine::rejectFlag(const QString &flag) const

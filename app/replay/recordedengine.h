@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/replay/engineoptions.h"
+#include "app/replay/recordedserver.h"
 #include "app/replay/transcript.h"
 
 #include <QString>
@@ -23,6 +24,8 @@ public:
 
     // Acts on the arguments, the program's name left out, and ends the process.
     [[noreturn]] void run(const QStringList &arguments);
+    // The same as a llama-server: answers with the text of the recorded one-shot prompt, in its time. Returns the exit code.
+    int serve(const QStringList &arguments, int &argc, char **argv);
 
 private:
     Transcript load(const QString &what) const;
@@ -33,6 +36,7 @@ private:
     [[noreturn]] void refuseWrongMagic(const QString &model, const QByteArray &magic) const;
     [[noreturn]] void converse(const QByteArray &prompt) const;
     [[noreturn]] void answer(const EngineOptions &options, const QString &model, const QByteArray &prompt) const;
+    QList<RecordedServer::Piece> recordedAnswer() const;
     QByteArray promptFrom(const EngineOptions &options) const;
     bool wantsConversation(const EngineOptions &options, const QString &model) const;
     QString oneShotFor(const EngineOptions &options, const QString &model) const;
