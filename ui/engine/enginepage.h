@@ -1,50 +1,45 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "core/runtime/diagnostic.h"
-
-#include <QList>
 #include <QWidget>
 
-class QLineEdit;
-class QVBoxLayout;
+class QAction;
+class QTabWidget;
 
 namespace BitNet {
 
 class EngineContext;
-class ToneLabel;
+class EnginesView;
+class ModelsView;
+class SettingsStore;
 
-// Where the engine is and how it and the machine are; what is wrong says what to do about it.
+// The engines with this machine's health and the models, a tab each.
 class EnginePage : public QWidget
 {
     Q_OBJECT
 public:
-    explicit EnginePage(EngineContext &engine, QWidget *parent = nullptr);
+    enum Tab { Engines, Models };
 
-    QAction *chooseFolderAction() const { return m_choose; }
+    EnginePage(EngineContext &engine, SettingsStore &settings, QWidget *parent = nullptr);
+
+    void showTab(Tab tab);
+    QAction *chooseFolderAction() const;
     // Hidden when no replay engine was installed.
-    QAction *replayAction() const { return m_replay; }
-    QAction *refreshAction() const { return m_refresh; }
-    static QString title(const Diagnostic &diagnostic);
+    QAction *replayAction() const;
+    QAction *refreshAction() const;
+    // For those who list all actions of the window.
+    QList<QAction *> allActions() const;
+    EnginesView *engines() const { return m_engines; }
+    ModelsView *models() const { return m_models; }
 
-protected:
-    void showEvent(QShowEvent *event) override;
+Q_SIGNALS:
+    // A model was chosen for the Prompt page.
+    void useInPromptRequested(const QString &model);
 
 private:
-    QWidget *makeFolderPart();
-    void refresh();
-    void display(const QList<Diagnostic> &diagnostics);
-    void chooseFolder();
-    void followEngine();
-
-    EngineContext &m_engine;
-    QAction *m_choose;
-    QAction *m_replay;
-    QAction *m_refresh;
-    QLineEdit *m_folder;
-    ToneLabel *m_note;
-    QVBoxLayout *m_list;
-    bool m_looking = false;
+    QTabWidget *m_tabs;
+    EnginesView *m_engines;
+    ModelsView *m_models;
 };
 
 } // namespace BitNet

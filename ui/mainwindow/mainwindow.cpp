@@ -62,7 +62,7 @@ MainWindow::MainWindow(const WindowParts &parts)
     , m_jobsPage(new JobsPage(*m_jobs, *m_jobActions))
     , m_promptPage(new PromptPage(parts.supervisor, parts.engine, parts.settings))
     , m_latencyPage(new LatencyPage(*m_jobs))
-    , m_enginePage(new EnginePage(parts.engine))
+    , m_enginePage(new EnginePage(parts.engine, parts.settings))
     , m_switcher(new PageSwitcher)
     , m_pages(new QStackedWidget)
     , m_pausedBanner(new Banner(Tone::Warning, u"pause-queue"_s))
@@ -273,6 +273,10 @@ void MainWindow::connectPages()
     connect(m_promptPage, &PromptPage::jobRequested, this, &MainWindow::revealJob);
     connect(m_promptPage, &PromptPage::engineRequested, this, [this] { showPage(Engine); });
     connect(m_promptPage, &PromptPage::message, this, &MainWindow::tell);
+    connect(m_enginePage, &EnginePage::useInPromptRequested, this, [this](const QString &model) {
+        m_promptPage->useModel(model);
+        showPage(Prompt);
+    });
     connect(m_latencyPage, &LatencyPage::jobActivated, this, &MainWindow::revealJob);
     connect(m_latencyPage, &LatencyPage::message, this, &MainWindow::tell);
 }
@@ -428,8 +432,8 @@ QList<QAction *> MainWindow::allActions() const
 {
     QList<QAction *> actions = QMainWindow::actions();
     actions += m_jobActions->all();
-    actions += {m_promptPage->sendAction(),         m_promptPage->stopAction(),   m_promptPage->panelAction(),
-                m_enginePage->chooseFolderAction(), m_enginePage->replayAction(), m_enginePage->refreshAction()};
+    actions += {m_promptPage->sendAction(), m_promptPage->stopAction(), m_promptPage->panelAction()};
+    actions += m_enginePage->allActions();
     return actions;
 }
 

@@ -324,6 +324,11 @@ void PromptPage::clearProblems()
     }
 }
 
+void PromptPage::useModel(const QString &model)
+{
+    m_model->setEditText(model);
+}
+
 InferenceRequest PromptPage::request() const
 {
     InferenceRequest request;

@@ -46,6 +46,8 @@ public:
     QAction *panelAction() const { return m_showPanel; }
     QPlainTextEdit *promptField() const { return m_prompt; }
     QComboBox *modelField() const { return m_model; }
+    // As if it had been typed into the field.
+    void useModel(const QString &model);
     // The message beside the field of this name (ConfigurationIssue::field); empty when all is well.
     QString problemOf(const QString &field) const;
     InferenceRequest request() const;
