@@ -3,6 +3,7 @@
 
 #include "ui/engine/enginesview.h"
 #include "ui/engine/modelsview.h"
+#include "ui/engine/serversview.h"
 #include "ui/style/icons.h"
 
 #include <QAction>
@@ -13,21 +14,29 @@ namespace BitNet {
 
 using namespace Qt::StringLiterals;
 
-EnginePage::EnginePage(EngineContext &engine, SettingsStore &settings, QWidget *parent)
+EnginePage::EnginePage(EngineContext &engine, ServerRegistry &servers, SettingsStore &settings, QWidget *parent)
     : QWidget(parent)
     , m_tabs(new QTabWidget)
     , m_engines(new EnginesView(engine))
     , m_models(new ModelsView(engine, settings))
+    , m_servers(new ServersView(servers, engine))
 {
     m_tabs->setDocumentMode(true);
-    m_tabs->setAccessibleName(tr("Engines and models"));
+    m_tabs->setAccessibleName(tr("Engines, models and servers"));
     m_tabs->addTab(m_engines, Icons::get(u"engine"_s), tr("Engines"));
     m_tabs->addTab(m_models, Icons::get(u"model"_s), tr("Models"));
+    m_tabs->addTab(m_servers, Icons::get(u"run"_s), tr("Servers"));
     setFocusProxy(m_tabs);
     auto *page = new QVBoxLayout(this);
     page->setContentsMargins(0, 0, 0, 0);
     page->addWidget(m_tabs);
     connect(m_models, &ModelsView::useInPromptRequested, this, &EnginePage::useInPromptRequested);
+    connect(m_models, &ModelsView::serverRequested, this, [this](const QString &model) {
+        showTab(Servers);
+        m_servers->startServer(model);
+    });
+    connect(m_servers, &ServersView::jobRequested, this, &EnginePage::jobRequested);
+    connect(m_servers, &ServersView::message, this, &EnginePage::message);
 }
 
 void EnginePage::showTab(Tab tab)
@@ -52,7 +61,8 @@ QAction *EnginePage::refreshAction() const
 
 QList<QAction *> EnginePage::allActions() const
 {
-    return QList{chooseFolderAction(), replayAction(), refreshAction()} + m_models->allActions();
+    return QList{chooseFolderAction(), replayAction(), refreshAction()} + m_models->allActions()
+        + m_servers->allActions();
 }
 
 } // namespace BitNet
