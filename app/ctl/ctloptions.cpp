@@ -64,12 +64,20 @@ std::optional<CtlArguments> CtlArguments::parse(const CtlCommand &command, const
     for (qsizetype i = 0; i < arguments.size(); ++i) {
         const QString &argument = arguments[i];
         if (argument == "--"_L1) {
+            if (command.words) {
+                result.m_words += arguments.sliced(i + 1);
+                break;
+            }
             if (command.trailing == Trailing::None)
                 return fail(u"\"%1\" takes nothing after \"--\"."_s.arg(command.name));
             result.m_trailing = arguments.sliced(i + 1);
             break;
         }
         if (!argument.startsWith(u'-') || argument == "-"_L1) {
+            if (command.words) {
+                result.m_words += argument;
+                continue;
+            }
             if (command.trailing == Trailing::None)
                 return fail(u"\"%1\" is no option of \"%2\"."_s.arg(argument, command.name));
             return fail(

@@ -38,6 +38,7 @@ struct CtlCommand
     QString description;
     QList<CtlOptionGroup> groups;
     Trailing trailing = Trailing::None;
+    bool words = false; // takes arguments that are no options, before or among them
     QString exitStatus;
     QStringList examples;
 };
@@ -58,10 +59,13 @@ public:
     // In their order, all that were given: last wins is not applied.
     QStringList values(const QString &key) const { return m_values.value(key); }
     QStringList trailing() const { return m_trailing; }
+    // Those that are no options, of a command that takes them; after "--" all are.
+    QStringList words() const { return m_words; }
 
 private:
     QHash<QString, QStringList> m_values; // a switch: one empty string
     QStringList m_trailing;
+    QStringList m_words;
 };
 
 // The text of "bitnetctl COMMAND --help".

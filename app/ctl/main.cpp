@@ -2,6 +2,7 @@
 #include "app/ctl/doctorcommand.h"
 #include "app/ctl/infercommand.h"
 #include "app/ctl/messages.h"
+#include "app/ctl/modelscommand.h"
 #include "app/ctl/reports.h"
 #include "app/ctl/runcommand.h"
 
@@ -26,6 +27,7 @@ struct Entry
 constexpr Entry entries[] = {
     {runCommandTable, runCommand},
     {inferCommandTable, inferCommand},
+    {modelsCommandTable, modelsCommand},
     {doctorCommandTable, doctorCommand},
 };
 
@@ -49,6 +51,7 @@ QString overview()
            "Commands:\n"
            "  run                       run a command, or the jobs of a file\n"
            "  infer                     answer one prompt with llama-cli\n"
+           "  models                    list the models in folders, and whether they fit into memory\n"
            "  doctor                    check the engine, a model and this machine\n"
            "  help [COMMAND]            show this text, or the one of a command\n"
            "\n"

@@ -16,7 +16,7 @@ _bitnetctl()
     fi
 
     if ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W 'run infer doctor help -h --help --version' -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W 'run infer models doctor help -h --help --version' -- "$cur")
         return
     fi
 
@@ -62,11 +62,19 @@ _bitnetctl()
         mapfile -t COMPREPLY < <(compgen -W "--build-dir -m --model -p --prompt -f --prompt-file -n --n-predict -c --ctx-size
             -b --batch-size -t --threads -ngl --gpu-layers --temp --dry-run $limits $output -h --help --" -- "$cur")
         ;;
+    models)
+        if [[ $cur == -* ]]; then
+            mapfile -t COMPREPLY < <(compgen -W '-c --ctx-size --json -h --help' -- "$cur")
+        else
+            compopt -o filenames 2>/dev/null
+            mapfile -t COMPREPLY < <(compgen -d -- "$cur")
+        fi
+        ;;
     doctor)
         mapfile -t COMPREPLY < <(compgen -W '--build-dir -m --model --json -h --help' -- "$cur")
         ;;
     help)
-        mapfile -t COMPREPLY < <(compgen -W 'run infer doctor' -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W 'run infer models doctor' -- "$cur")
         ;;
     esac
 } &&

@@ -121,7 +121,7 @@ void StartServerDialog::createFields()
     m_context->setSuffix(tr(" tokens a slot"));
     addField(form, u"ctx_size"_s, tr("&Context"), m_context);
     m_slotCount->setRange(0, 1024);
-    m_slotCount->setValue(defaults.slotCount);
+    m_slotCount->setValue(defaults.request.slotCount.value_or(1));
     m_slotCount->setToolTip(tr("Requests that are answered at the same time; further ones wait"));
     addField(form, u"slots"_s, tr("S&lots"), m_slotCount);
     m_threads->setRange(0, 4096);
@@ -205,7 +205,7 @@ ServerSettings StartServerDialog::serverSettings() const
     settings.buildDir = m_engineChoice->currentData().toString();
     if (settings.buildDir.isEmpty())
         settings.buildDir = m_engine.buildFolder();
-    settings.slotCount = m_slotCount->value();
+    settings.request.slotCount = m_slotCount->value();
     if (m_port->value() > 0)
         settings.port = quint16(m_port->value());
     settings.restartOnCrash = m_restart->isChecked();
@@ -220,7 +220,7 @@ QList<ConfigurationIssue> StartServerDialog::warningsOfModel(const ServerSetting
         return {};
     const auto engine = m_engine.catalog().find(settings.buildDir);
     const qint64 slotTokens = settings.request.ctxSize;
-    return modelWarnings(*model, slotTokens, slotTokens * settings.slotCount,
+    return modelWarnings(*model, slotTokens, slotTokens * m_slotCount->value(),
                          engine ? engine->family : EngineFamily::Unknown, availableMemory());
 }
 

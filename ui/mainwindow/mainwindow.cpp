@@ -3,6 +3,7 @@
 
 #include "core/history/datafolder.h"
 #include "core/history/jobhistory.h"
+#include "core/serving/serverregistry.h"
 #include "core/supervisor/runtimesupervisor.h"
 #include "ui/engine/enginecontext.h"
 #include "ui/engine/enginepage.h"
@@ -56,13 +57,14 @@ MainWindow::MainWindow(const WindowParts &parts)
     , m_feed(new JobFeed(parts.supervisor, this))
     , m_past(parts.history ? new PastJobs(*parts.history, parts.supervisor, *m_jobs, this) : nullptr)
     , m_watch(new QueueWatch(this))
+    , m_servers(new ServerRegistry(parts.supervisor, this))
     , m_actions(new WindowActions(*this))
     , m_departure(new Departure(parts.supervisor, this))
     , m_jobActions(new JobActions(parts.supervisor, *m_jobs, m_past, parts.settings, this))
     , m_jobsPage(new JobsPage(*m_jobs, *m_jobActions))
     , m_promptPage(new PromptPage(parts.supervisor, parts.engine, parts.settings))
     , m_latencyPage(new LatencyPage(*m_jobs))
-    , m_enginePage(new EnginePage(parts.engine, parts.settings))
+    , m_enginePage(new EnginePage(parts.engine, *m_servers, parts.settings))
     , m_switcher(new PageSwitcher)
     , m_pages(new QStackedWidget)
     , m_pausedBanner(new Banner(Tone::Warning, u"pause-queue"_s))
@@ -277,6 +279,8 @@ void MainWindow::connectPages()
         m_promptPage->useModel(model);
         showPage(Prompt);
     });
+    connect(m_enginePage, &EnginePage::jobRequested, this, &MainWindow::revealJob);
+    connect(m_enginePage, &EnginePage::message, this, &MainWindow::tell);
     connect(m_latencyPage, &LatencyPage::jobActivated, this, &MainWindow::revealJob);
     connect(m_latencyPage, &LatencyPage::message, this, &MainWindow::tell);
 }

@@ -28,6 +28,7 @@ class PromptPage;
 class QueueWatch;
 class RunCommandDialog;
 class RuntimeSupervisor;
+class ServerRegistry;
 class SettingsDialog;
 class SettingsStore;
 class StatusCounters;
@@ -109,6 +110,7 @@ private:
     JobFeed *m_feed;
     PastJobs *m_past;
     QueueWatch *m_watch;
+    ServerRegistry *m_servers; // before the pages that show it
     WindowActions *m_actions;
     Departure *m_departure;
     JobActions *m_jobActions;
