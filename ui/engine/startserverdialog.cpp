@@ -118,7 +118,8 @@ void StartServerDialog::createFields()
     m_context->setSingleStep(1024);
     m_context->setGroupSeparatorShown(true);
     m_context->setValue(defaults.request.ctxSize);
-    m_context->setSuffix(tr(" tokens a slot"));
+    m_context->setSuffix(tr(" tokens"));
+    m_context->setToolTip(tr("Of all slots together: each has its part of it"));
     addField(form, u"ctx_size"_s, tr("&Context"), m_context);
     m_slotCount->setRange(0, 1024);
     m_slotCount->setValue(defaults.request.slotCount.value_or(1));
@@ -219,8 +220,8 @@ QList<ConfigurationIssue> StartServerDialog::warningsOfModel(const ServerSetting
     if (!model)
         return {};
     const auto engine = m_engine.catalog().find(settings.buildDir);
-    const qint64 slotTokens = settings.request.ctxSize;
-    return modelWarnings(*model, slotTokens, slotTokens * m_slotCount->value(),
+    const qint64 tokens = settings.request.ctxSize;
+    return modelWarnings(*model, tokens / std::max(1, m_slotCount->value()), tokens,
                          engine ? engine->family : EngineFamily::Unknown, availableMemory());
 }
 
