@@ -36,6 +36,16 @@
     </message>
 </context>
 <context>
+    <name>BitNet::EngineCard</name>
+    <message numerus="yes">
+        <source>found, %n flag(s)</source>
+        <translation>
+            <numerusform>found, %n flag</numerusform>
+            <numerusform>found, %n flags</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>BitNet::JobActions</name>
     <message numerus="yes">
         <source>Kill %n running job(s) now?</source>
@@ -103,6 +113,47 @@
         <translation>
             <numerusform>The queue is paused. %n job waits; running ones go on.</numerusform>
             <numerusform>The queue is paused. %n jobs wait; running ones go on.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>BitNet::ModelTableModel</name>
+    <message numerus="yes">
+        <source>%n layer(s)</source>
+        <translation>
+            <numerusform>%n layer</numerusform>
+            <numerusform>%n layers</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tensor(s)</source>
+        <translation>
+            <numerusform>%n tensor</numerusform>
+            <numerusform>%n tensors</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>BitNet::ModelsView</name>
+    <message numerus="yes">
+        <source>%n model(s)</source>
+        <translation>
+            <numerusform>%n model</numerusform>
+            <numerusform>%n models</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of %n model(s)</source>
+        <translation>
+            <numerusform>%1 of %n model</numerusform>
+            <numerusform>%1 of %n models</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>in %n folder(s)</source>
+        <translation>
+            <numerusform>in %n folder</numerusform>
+            <numerusform>in %n folders</numerusform>
         </translation>
     </message>
 </context>
