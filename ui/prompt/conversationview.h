@@ -9,6 +9,7 @@
 #include <QElapsedTimer>
 #include <QTimer>
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -73,6 +74,7 @@ public:
     // What a screen reader reads.
     QList<MessageId> shownMessages() const { return m_layout.messages(); }
     QRect messageRect(MessageId id) const; // in the viewport's coordinates
+    QString messageName(MessageId id) const; // who speaks
     QString accessibleText(MessageId id) const;
     void setCurrentMessage(MessageId id);
 
@@ -122,7 +124,11 @@ private:
     void showPosition();
     void keepPlace(const std::function<void()> &change);
     void placeControls();
-    MessageBar *barFor(MessageId id);
+    MessageBar *makeBar();
+    QPushButton *makeCopyButton();
+    void copyCodeBlock(MessageId id, int block);
+    void stepSibling(MessageId id, int steps);
+    std::vector<MarkdownMark> marksOn(const ConversationLayout::Entry &entry, const ConversationLayout::Row &row) const;
     int offset() const;
     QPoint toContent(const QPoint &position) const;
     void dragTo(const QPoint &position);
@@ -132,7 +138,7 @@ private:
     void stepMessage(int steps);
     void openLink(const QString &target);
     void tellCopied(const QString &text, const QString &sentence);
-    std::unique_ptr<QMenu> menuFor(MessageId id, const QString &link);
+    QMenu *makeMenu(MessageId id, const QString &link);
 
     std::shared_ptr<ConversationDocument> m_document;
     MessageId m_shownLeaf = noMessage;
@@ -146,7 +152,7 @@ private:
     qreal m_zoom = 1;
 
     QString m_findText;
-    std::vector<TextRange> m_hits;
+    std::vector<ConversationRange> m_hits;
     int m_currentHit = -1;
 
     QTimer m_frameTimer;
