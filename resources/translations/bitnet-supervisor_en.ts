@@ -12,6 +12,16 @@
     </message>
 </context>
 <context>
+    <name>BitNet::ConversationView</name>
+    <message numerus="yes">
+        <source>%n token(s)</source>
+        <translation>
+            <numerusform>%n token</numerusform>
+            <numerusform>%n tokens</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>BitNet::Departure</name>
     <message numerus="yes">
         <source>%n job(s) are still running.</source>

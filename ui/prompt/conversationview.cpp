@@ -10,6 +10,7 @@
 #include <QPainter>
 #include <QPushButton>
 #include <QScrollBar>
+#include <QToolButton>
 
 #include <algorithm>
 #include <cmath>
@@ -372,7 +373,7 @@ void ConversationView::placeControls()
                 continue;
             while (buttons >= m_copyButtons.size())
                 m_copyButtons.push_back(makeCopyButton());
-            QPushButton *button = m_copyButtons[buttons++];
+            QToolButton *button = m_copyButtons[buttons++];
             button->setProperty("message", entry.id);
             button->setProperty("block", row.block);
             const QRect head = row.laid->codeHead().toAlignedRect().translated(m_layout.textRect(entry, row).topLeft());
@@ -408,10 +409,14 @@ MessageBar *ConversationView::makeBar()
     return bar;
 }
 
-QPushButton *ConversationView::makeCopyButton()
+QToolButton *ConversationView::makeCopyButton()
 {
-    auto *button = new QPushButton(Icons::get(u"copy"_s), tr("Copy"), viewport());
-    button->setFlat(true);
+    auto *button = new QToolButton(viewport());
+    button->setObjectName(u"copyCode"_s);
+    button->setIcon(Icons::get(u"copy"_s));
+    button->setText(tr("Copy"));
+    button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    button->setAutoRaise(true);
     button->setIconSize({14, 14});
     button->setCursor(Qt::ArrowCursor);
     button->setToolTip(tr("Copy this code"));

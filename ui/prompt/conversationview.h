@@ -16,6 +16,7 @@
 
 class QMenu;
 class QPushButton;
+class QToolButton;
 
 namespace BitNet {
 
@@ -125,7 +126,7 @@ private:
     void keepPlace(const std::function<void()> &change);
     void placeControls();
     MessageBar *makeBar();
-    QPushButton *makeCopyButton();
+    QToolButton *makeCopyButton();
     void copyCodeBlock(MessageId id, int block);
     void stepSibling(MessageId id, int steps);
     std::vector<MarkdownMark> marksOn(const ConversationLayout::Entry &entry, const ConversationLayout::Row &row) const;
@@ -162,7 +163,7 @@ private:
     bool m_following = true;
     bool m_settingScrollBar = false;
     std::vector<MessageBar *> m_bars; // one for each message on the screen, and some to spare
-    std::vector<QPushButton *> m_copyButtons; // likewise, for code blocks
+    std::vector<QToolButton *> m_copyButtons; // likewise, for code blocks
     QPushButton *m_endButton;
 };
 

@@ -414,7 +414,7 @@ QMenu *ConversationView::makeMenu(MessageId id, const QString &link)
     add(u"copy"_s, tr("Copy Selection"), hasSelection(), [this] { copy(); });
     if (!link.isEmpty()) {
         add(u"copy"_s, tr("Copy Link"), true, [this, link] { tellCopied(link, tr("The link was copied.")); });
-        add(u"next"_s, tr("Open Link…"), true, [this, link] { openLink(link); });
+        add(u"follow"_s, tr("Open Link…"), true, [this, link] { openLink(link); });
     }
     if (message) {
         const bool isPrompt = message->role == MessageRole::User;
@@ -435,8 +435,9 @@ QMenu *ConversationView::makeMenu(MessageId id, const QString &link)
         }
         const Conversation::SiblingPosition siblings = m_document->conversation().siblingPosition(id);
         if (siblings.count > 1 && m_shownLeaf == noMessage) {
-            add(u"previous"_s, tr("Previous Version"), siblings.index > 0, [this, id] { stepSibling(id, -1); });
-            add(u"next"_s, tr("Next Version"), siblings.index + 1 < siblings.count, [this, id] { stepSibling(id, 1); });
+            add(u"version-previous"_s, tr("Previous Version"), siblings.index > 0, [this, id] { stepSibling(id, -1); });
+            add(u"version-next"_s, tr("Next Version"), siblings.index + 1 < siblings.count,
+                [this, id] { stepSibling(id, 1); });
         }
         if (message->job.isValid())
             add(u"jobs"_s, tr("Show Job"), true, [this, job = message->job] { Q_EMIT jobRequested(job); });

@@ -38,7 +38,7 @@ MarkdownStyle::MarkdownStyle(const QFont &font, const QPalette &colours)
         else
             other.setPixelSize(std::max(int(std::lround(font.pixelSize() * factor)), 1));
     };
-    scale(code, 0.95);
+    scale(code, 1.0);
     scale(label, 0.9);
     const QFontMetricsF metrics(font);
     em = metrics.height();

@@ -15,9 +15,9 @@ using namespace Qt::StringLiterals;
 MessageBar::MessageBar(QWidget *parent)
     : QWidget(parent)
     , m_figures(new ToneLabel(Tone::Muted))
-    , m_previous(addButton(u"previous"_s, tr("Previous version")))
+    , m_previous(addButton(u"version-previous"_s, tr("Previous version")))
     , m_position(new ToneLabel(Tone::Muted))
-    , m_next(addButton(u"next"_s, tr("Next version")))
+    , m_next(addButton(u"version-next"_s, tr("Next version")))
     , m_copy(addButton(u"copy"_s, tr("Copy")))
     , m_copyCode(addButton(u"copy-code"_s, tr("Copy the code")))
     , m_regenerate(addButton(u"again"_s, tr("Ask again: another answer beside this one")))
@@ -69,9 +69,9 @@ void MessageBar::setMessage(const Message &message, const Conversation::SiblingP
     const bool isGenerating = message.state == MessageState::Generating;
     m_id = message.id;
     m_job = message.job;
-    const QString figures = isPrompt ? QString() : ConversationView::figures(message.figures);
-    m_figures->setText(figures);
-    m_figures->setToolTip(figures);
+    m_text = isPrompt ? QString() : ConversationView::figures(message.figures);
+    m_figures->setToolTip(m_text);
+    m_figures->setAccessibleDescription(m_text);
 
     const bool showsSiblings = options.showsSiblings && siblings.count > 1;
     for (QWidget *widget : std::initializer_list<QWidget *>{m_previous, m_position, m_next})
@@ -92,6 +92,20 @@ void MessageBar::setMessage(const Message &message, const Conversation::SiblingP
     m_edit->setEnabled(options.canAsk && !options.readOnly);
     m_goToJob->setVisible(!isPrompt && message.job.isValid());
     m_goToJob->setToolTip(tr("Show job #%1 on the Jobs page").arg(message.job.value));
+    layout()->activate();
+    elide();
+}
+
+void MessageBar::elide()
+{
+    m_figures->setText(m_figures->fontMetrics().elidedText(m_text, Qt::ElideRight, m_figures->width()));
+}
+
+void MessageBar::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    layout()->activate();
+    elide();
 }
 
 } // namespace BitNet

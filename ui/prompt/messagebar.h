@@ -39,11 +39,16 @@ Q_SIGNALS:
     void jobRequested(BitNet::JobId job);
     void siblingRequested(BitNet::MessageId id, int steps);
 
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
 private:
+    void elide();
     QToolButton *addButton(const QString &icon, const QString &text);
 
     MessageId m_id = noMessage;
     JobId m_job;
+    QString m_text; // the figures, whole
     ToneLabel *m_figures;
     QToolButton *m_previous;
     ToneLabel *m_position;
