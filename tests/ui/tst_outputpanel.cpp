@@ -2,6 +2,7 @@
 #include "support/outputfixture.h"
 #include "ui/output/outputpanel.h"
 #include "ui/output/outputview.h"
+#include "ui/style/elidedlabel.h"
 
 #include <QAbstractButton>
 #include <QComboBox>
@@ -57,6 +58,7 @@ public:
         qFatal("no button %s", qPrintable(name));
         return nullptr;
     }
+    QString status() const { return findChild<ElidedLabel *>(u"outputStatus"_s)->text(); }
     QString label(const QString &name) const
     {
         const auto *label = findChild<QLabel *>(name);
@@ -127,7 +129,7 @@ void TestOutputPanel::showsWhatComes()
     QTRY_COMPARE(panel.placeholder(), QString());
     QCOMPARE(panel.view()->visibleText(), u"hello\n"_s);
     QVERIFY(panel.button(u"Find"_s)->isEnabled());
-    QVERIFY(panel.label(u"outputStatus"_s).startsWith(u"one line"_s));
+    QVERIFY(panel.status().startsWith(u"one line"_s));
     // A folder that is not there yet is tried again with the next record.
     OutputFixture late(false);
     panel.showJob(job(2, JobState::Running, late.folder()));
@@ -296,7 +298,7 @@ void TestOutputPanel::saves()
     };
     QTRY_COMPARE(content().size(), out.size() + 4);
     QVERIFY(content() == out + "err\n");
-    QTRY_VERIFY(panel.label(u"outputStatus"_s).startsWith(u"Saved"_s));
+    QTRY_VERIFY(panel.status().startsWith(u"Saved"_s));
     panel.setOptions({.streams = OutputStreams::Stderr});
     panel.saveTo(path);
     QTRY_COMPARE(content(), QByteArray("err\n"));
@@ -310,7 +312,7 @@ void TestOutputPanel::saveFails()
     panel.showJob(job(1, JobState::Running, output.folder()));
     QTemporaryDir folder;
     panel.saveTo(folder.filePath(u"no/such/folder/saved.log"_s));
-    QTRY_VERIFY(panel.label(u"outputStatus"_s).contains(u"saved.log"_s));
+    QTRY_VERIFY(panel.status().contains(u"saved.log"_s));
 }
 
 void TestOutputPanel::everyControlHasAName()

@@ -322,27 +322,30 @@ bool JobColumns::isText(Column column)
 
 bool JobColumns::isShownAtFirst(Column column)
 {
-    return column <= Command;
+    return column <= TokensPerSecond;
 }
 
 int JobColumns::widthInCharacters(Column column)
 {
     switch (column) {
     case Id:
-        return 8;
+        return 7;
     case Name:
-        return 27;
+        return 24;
     case Detail:
     case Command:
     case Model:
         return 32;
     case State:
-        return 17;
+        return 15;
     case Exit:
         return 13;
     case FirstToken:
+        return 9;
+    case QueueWait:
+    case RunTime:
+        return 11;
     case TokensPerSecond:
-        return 10;
     case Priority:
     case Attempts:
         return 10;

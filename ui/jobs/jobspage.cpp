@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ui/jobs/jobspage.h"
 
+#include "ui/jobs/elasticcolumn.h"
 #include "ui/jobs/jobdelegate.h"
 #include "ui/jobs/jobdetails.h"
 #include "ui/jobs/jobfilterproxy.h"
@@ -25,6 +26,7 @@ namespace BitNet {
 
 using namespace Qt::StringLiterals;
 
+static constexpr int charactersOfReason = 48; // "Its deadline of 1.50 s passed while it was queued."
 static constexpr std::chrono::milliseconds fastTick(100);
 static constexpr std::chrono::milliseconds slowTick(1000);
 
@@ -196,7 +198,6 @@ void JobsPage::setUpTable()
     QHeaderView *header = m_table->horizontalHeader();
     header->setSectionsMovable(true);
     header->setHighlightSections(false);
-    header->setStretchLastSection(true);
     header->setContextMenuPolicy(Qt::CustomContextMenu);
     header->setTextElideMode(Qt::ElideRight);
     header->setAccessibleName(tr("Columns of the table of jobs"));
@@ -204,6 +205,7 @@ void JobsPage::setUpTable()
         m_table->setColumnHidden(column, !JobColumns::isShownAtFirst(static_cast<JobColumns::Column>(column)));
         m_table->setColumnWidth(column, resetColumnWidth(column));
     }
+    m_elastic = new ElasticColumn(m_table, JobColumns::Detail, resetColumnWidth(JobColumns::Detail));
     header->setSortIndicator(m_proxy->sortColumn(), m_proxy->sortOrder());
     m_table->setSortingEnabled(true);
     m_table->addActions(m_actions.all());
@@ -220,6 +222,26 @@ int JobsPage::resetColumnWidth(int column) const
 {
     return fontMetrics().averageCharWidth() * JobColumns::widthInCharacters(static_cast<JobColumns::Column>(column))
         + 20;
+}
+
+// The columns as at first: those everybody needs, and as many of the next ones as leave the reasons their room.
+void JobsPage::resetColumns()
+{
+    QHeaderView *header = m_table->horizontalHeader();
+    m_elastic->setElastic(true);
+    for (int column = 0; column < JobColumns::count; ++column) {
+        header->moveSection(header->visualIndex(column), column);
+        header->setSectionHidden(column, !JobColumns::isShownAtFirst(static_cast<JobColumns::Column>(column)));
+        if (column != JobColumns::Detail)
+            header->resizeSection(column, resetColumnWidth(column));
+    }
+    const int wanted = fontMetrics().averageCharWidth() * charactersOfReason;
+    for (const JobColumns::Column column : {JobColumns::Submitted, JobColumns::Command}) {
+        if (m_elastic->room() - resetColumnWidth(column) < wanted)
+            break;
+        header->setSectionHidden(column, false);
+        header->resizeSection(column, resetColumnWidth(column));
+    }
 }
 
 void JobsPage::addFirstStep(QAction *action)
@@ -311,6 +333,11 @@ void JobsPage::focusSearch()
 
 bool JobsPage::eventFilter(QObject *watched, QEvent *event)
 {
+    if (watched == m_table && event->type() == QEvent::Show && !m_columnsKnown) {
+        m_columnsKnown = true;
+        // Once the table has its size.
+        QMetaObject::invokeMethod(this, &JobsPage::resetColumns, Qt::QueuedConnection);
+    }
     if (event->type() != QEvent::KeyPress)
         return QWidget::eventFilter(watched, event);
     const auto *key = static_cast<QKeyEvent *>(event);
@@ -348,13 +375,7 @@ void JobsPage::showColumnMenu(const QPoint &at)
                 [header, column](bool on) { header->setSectionHidden(column, !on); });
     }
     menu->addSeparator();
-    connect(menu->addAction(tr("Reset Columns")), &QAction::triggered, this, [this, header] {
-        for (int column = 0; column < JobColumns::count; ++column) {
-            header->moveSection(header->visualIndex(column), column);
-            header->setSectionHidden(column, !JobColumns::isShownAtFirst(static_cast<JobColumns::Column>(column)));
-            header->resizeSection(column, resetColumnWidth(column));
-        }
-    });
+    connect(menu->addAction(tr("Reset Columns")), &QAction::triggered, this, &JobsPage::resetColumns);
     menu->popup(at);
 }
 
@@ -397,6 +418,7 @@ void JobsPage::tick()
 void JobsPage::saveState(QSettings &settings) const
 {
     settings.setValue(u"jobs/header"_s, m_table->horizontalHeader()->saveState());
+    settings.setValue(u"jobs/elastic_result"_s, m_elastic->isElastic());
     settings.setValue(u"jobs/sort_column"_s, m_proxy->sortColumn());
     settings.setValue(u"jobs/sort_descending"_s, m_proxy->sortOrder() == Qt::DescendingOrder);
     settings.setValue(u"jobs/across"_s, m_across->saveState());
@@ -412,7 +434,8 @@ void JobsPage::saveState(QSettings &settings) const
 
 void JobsPage::restoreState(QSettings &settings)
 {
-    m_table->horizontalHeader()->restoreState(settings.value(u"jobs/header"_s).toByteArray());
+    m_columnsKnown = m_table->horizontalHeader()->restoreState(settings.value(u"jobs/header"_s).toByteArray());
+    m_elastic->setElastic(settings.value(u"jobs/elastic_result"_s, true).toBool());
     const int column = settings.value(u"jobs/sort_column"_s, m_proxy->sortColumn()).toInt();
     const bool descending = settings.value(u"jobs/sort_descending"_s, true).toBool();
     m_table->sortByColumn(column, descending ? Qt::DescendingOrder : Qt::AscendingOrder);

@@ -16,6 +16,7 @@ class QTableView;
 
 namespace BitNet {
 
+class ElasticColumn;
 class EmptyState;
 class JobDetails;
 class JobFilterProxy;
@@ -64,12 +65,14 @@ private:
     void showRowMenu(const QPoint &at);
     void tick();
     int resetColumnWidth(int column) const;
+    void resetColumns();
 
     JobTableModel &m_jobs;
     JobActions &m_actions;
     JobFilterProxy *m_proxy;
     JobSidebar *m_sidebar;
     QTableView *m_table;
+    ElasticColumn *m_elastic;
     JobDetails *m_details;
     QLineEdit *m_searchField;
     QSplitter *m_across;
@@ -82,6 +85,7 @@ private:
     QAction *m_detailsBeside;
     QAction *m_columns;
     QAction *m_clearFilter;
+    bool m_columnsKnown = false; // from an earlier start, or once shown
     QTimer m_tick;
     QTimer m_typing; // a pause in typing before many rows are searched
 };

@@ -125,8 +125,10 @@ QWidget *RunCommandDialog::makeCommandPart()
     m_vector->setWordWrap(true);
     m_vector->setAccessibleName(tr("The arguments that will be passed"));
     m_vector->setAlignment(Qt::AlignTop | Qt::AlignLeft);
-    m_vector->setMinimumHeight(fontMetrics().height() * 3);
+    m_vector->setMinimumHeight(fontMetrics().height() * 2);
     m_note->setWordWrap(true);
+    m_note->setMinimumHeight(fontMetrics().height() * 2); // for its longest text: the fields below don't jump
+    m_note->setAlignment(Qt::AlignTop | Qt::AlignLeft);
     column->addWidget(label);
     column->addWidget(m_command);
     column->addWidget(m_note);
@@ -171,6 +173,7 @@ QWidget *RunCommandDialog::makeOptions()
         row->setSpacing(10);
         auto *label = new QLabel(text);
         label->setBuddy(right);
+        label->setMinimumWidth(left->fontMetrics().averageCharWidth() * 10); // the two pairs below each other
         row->addWidget(left, 1);
         row->addSpacing(8);
         row->addWidget(label);
@@ -204,6 +207,11 @@ QWidget *RunCommandDialog::makeOptions()
     m_repeat->setSuffix(tr(" time"));
     form->addRow(tr("Run &it"), m_repeat);
     form->addRow(QString(), m_held);
+    // Labels as high as their row, so that they are level with the text in the field.
+    for (int row = 0; row < form->rowCount(); ++row) {
+        if (QLayoutItem *item = form->itemAt(row, QFormLayout::LabelRole); item && item->widget())
+            item->widget()->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Expanding);
+    }
     return page;
 }
 

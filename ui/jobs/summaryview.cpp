@@ -95,34 +95,45 @@ QList<SummaryView::Section> SummaryView::describe(const JobRecord &record)
     sections.append(limits);
 
     Section times{.title = tr("Times"), .rows = {}};
-    times.rows.append({tr("Submitted"), Wording::exactTime(record.submitted)});
-    times.rows.append({tr("Started"), Wording::exactTime(record.started)});
-    times.rows.append({tr("First output"), Wording::exactTime(record.firstOutput)});
-    times.rows.append({tr("Completed"), Wording::exactTime(record.completed)});
-    times.rows.append({tr("Queue wait"), Wording::exactDuration(record.queueWait())});
-    times.rows.append({tr("Started to first output"), Wording::exactDuration(record.timeToFirstOutput())});
-    times.rows.append({tr("Run time"), Wording::exactDuration(record.runTime())});
-    times.rows.append({tr("E2E latency"), Wording::exactDuration(record.latency())});
+    times.rows.append({tr("Submitted"), Wording::time(record.submitted), Wording::exactTime(record.submitted)});
+    times.rows.append({tr("Started"), Wording::time(record.started), Wording::exactTime(record.started)});
+    times.rows.append({tr("First output"), Wording::time(record.firstOutput), Wording::exactTime(record.firstOutput)});
+    times.rows.append({tr("Completed"), Wording::time(record.completed), Wording::exactTime(record.completed)});
+    times.rows.append(
+        {tr("Queue wait"), Wording::duration(record.queueWait()), Wording::exactDuration(record.queueWait())});
+    times.rows.append({tr("Started to first output"), Wording::duration(record.timeToFirstOutput()),
+                       Wording::exactDuration(record.timeToFirstOutput())});
+    times.rows.append({tr("Run time"), Wording::duration(record.runTime()), Wording::exactDuration(record.runTime())});
+    times.rows.append(
+        {tr("E2E latency"), Wording::duration(record.latency()), Wording::exactDuration(record.latency())});
     if (record.pausedTime.count() > 0)
         times.rows.append({tr("Paused for"), Wording::duration(record.pausedTime)});
     sections.append(times);
 
     Section engine{.title = tr("Engine"), .rows = {}};
-    const auto milliseconds = [](const std::optional<double> &ms) {
-        return ms ? tr("%L1 ms").arg(*ms, 0, 'f', 2) : Wording::nothing();
+    const auto reported = [](const QString &name, const std::optional<double> &ms) -> Row {
+        if (!ms)
+            return {name, Wording::nothing()};
+        const auto time =
+            std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::duration<double, std::milli>(*ms));
+        return {name, Wording::duration(time), Wording::exactDuration(time)};
+    };
+    const auto perSecond = [](const std::optional<double> &rate) {
+        return rate ? tr("%1 tokens/s").arg(Wording::rate(rate)) : Wording::nothing();
     };
     const EngineTimings &timings = record.timings;
     if (spec.kind != JobKind::Custom || timings != EngineTimings()) {
         if (!spec.engine.isEmpty())
             engine.rows.append({tr("Engine"), spec.engine});
-        engine.rows.append({tr("Time to first token"), Wording::exactDuration(record.ttft)});
-        engine.rows.append({tr("Load"), milliseconds(timings.loadMs)});
-        engine.rows.append({tr("Prefill"), milliseconds(timings.prefillMs)});
-        engine.rows.append({tr("Decode"), milliseconds(timings.decodeMs)});
+        engine.rows.append(
+            {tr("Time to first token"), Wording::duration(record.ttft), Wording::exactDuration(record.ttft)});
+        engine.rows.append(reported(tr("Load"), timings.loadMs));
+        engine.rows.append(reported(tr("Prefill"), timings.prefillMs));
+        engine.rows.append(reported(tr("Decode"), timings.decodeMs));
         engine.rows.append({tr("Prompt tokens"), Wording::number(timings.promptTokens)});
         engine.rows.append({tr("Output tokens"), Wording::number(timings.outputTokens)});
-        engine.rows.append({tr("Prefill throughput"), tr("%1 tokens/s").arg(Wording::rate(timings.prefillTps))});
-        engine.rows.append({tr("Decode throughput"), tr("%1 tokens/s").arg(Wording::rate(timings.decodeTps))});
+        engine.rows.append({tr("Prefill throughput"), perSecond(timings.prefillTps)});
+        engine.rows.append({tr("Decode throughput"), perSecond(timings.decodeTps)});
         sections.append(engine);
     }
 
@@ -156,16 +167,17 @@ void SummaryView::setRecord(const JobRecord &record)
     const auto sameShape = [](const Section &a, const Section &b) {
         return a.title == b.title && a.rows.size() == b.rows.size()
             && std::equal(a.rows.cbegin(), a.rows.cend(), b.rows.cbegin(),
-                          [](const auto &x, const auto &y) { return x.first == y.first; });
+                          [](const Row &x, const Row &y) { return x.what == y.what; });
     };
     if (!std::equal(sections.cbegin(), sections.cend(), m_sections.cbegin(), m_sections.cend(), sameShape)) {
         rebuild(sections);
     } else {
         qsizetype i = 0;
         for (const Section &section : sections) {
-            for (const auto &row : section.rows) {
-                if (m_values[i]->text() != row.second)
-                    m_values[i]->setText(row.second);
+            for (const Row &row : section.rows) {
+                if (m_values[i]->text() != row.value)
+                    m_values[i]->setText(row.value);
+                m_values[i]->setToolTip(row.exact);
                 ++i;
             }
         }
@@ -206,15 +218,16 @@ void SummaryView::rebuild(const QList<Section> &sections)
         title->setScale(1.0, QFont::DemiBold);
         grid->addWidget(title, 0, 0, 1, 2);
         int line = 1;
-        for (const auto &row : sections[i].rows) {
-            auto *what = new ToneLabel(Tone::Muted, row.first);
-            auto *value = new QLabel(row.second);
+        for (const Row &row : sections[i].rows) {
+            auto *what = new ToneLabel(Tone::Muted, row.what);
+            auto *value = new QLabel(row.value);
+            value->setToolTip(row.exact);
             value->setTextFormat(Qt::PlainText);
             value->setWordWrap(true);
             value->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-            value->setAccessibleName(row.first);
+            value->setAccessibleName(row.what);
             value->setMinimumWidth(40);
-            if (row.first == tr("Command line"))
+            if (row.what == tr("Command line"))
                 value->setFont(fixed);
             grid->addWidget(what, line, 0, Qt::AlignTop);
             grid->addWidget(value, line, 1, Qt::AlignTop);

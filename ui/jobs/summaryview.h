@@ -25,10 +25,16 @@ public:
     void setRecord(const JobRecord &record);
     void clear();
 
+    struct Row
+    {
+        QString what;
+        QString value;
+        QString exact = {}; // where the value is rounded
+    };
     struct Section
     {
         QString title;
-        QList<QPair<QString, QString>> rows; // what, value
+        QList<Row> rows;
     };
     // What is shown, without the headline; the left column's sections, then the right column's.
     static QList<Section> describe(const JobRecord &record);

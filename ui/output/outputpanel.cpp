@@ -4,6 +4,7 @@
 #include "ui/output/outputsaver.h"
 #include "ui/output/outputsearchbar.h"
 #include "ui/output/outputview.h"
+#include "ui/style/elidedlabel.h"
 #include "ui/style/icons.h"
 #include "ui/style/theme.h"
 #include "ui/style/wording.h"
@@ -31,7 +32,7 @@ OutputPanel::OutputPanel(QWidget *parent)
     , m_saver(new OutputSaver(this))
     , m_toolBar(new QWidget(this))
     , m_streams(new QComboBox(m_toolBar))
-    , m_status(new QLabel(m_toolBar))
+    , m_status(new ElidedLabel(Tone::Muted, m_toolBar))
     , m_progress(new QProgressBar(m_toolBar))
     , m_notice(new QLabel(this))
     , m_placeholder(new QWidget(this))
@@ -55,9 +56,7 @@ OutputPanel::OutputPanel(QWidget *parent)
     m_wrap = addButton(u"wrap"_s, tr("Wrap lines"), tr("Wrap long lines"), true);
     m_follow = addButton(u"follow"_s, tr("Follow"), tr("Stay at the end while output arrives"), true);
     m_status->setObjectName(u"outputStatus"_s);
-    m_status->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    m_status->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-    m_status->setMinimumWidth(0);
+    m_status->setAlignment(Qt::AlignRight);
     bar->addWidget(m_status, 1);
     m_progress->setFixedWidth(90);
     m_progress->setRange(0, 100);
@@ -335,11 +334,7 @@ void OutputPanel::updateStatus()
             : lines.lineCount() == 1 ? tr("one line · %1").arg(size)
                                      : tr("%1 lines · %2").arg(count, size);
     }
-    QPalette colours = palette();
-    colours.setColor(QPalette::WindowText, toneColour(Tone::Muted, palette()));
-    m_status->setPalette(colours);
     m_status->setText(text);
-    m_status->setToolTip(m_message);
 }
 
 void OutputPanel::tell(const QString &message)
@@ -352,10 +347,8 @@ void OutputPanel::tell(const QString &message)
 void OutputPanel::changeEvent(QEvent *event)
 {
     QWidget::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange) {
+    if (event->type() == QEvent::PaletteChange)
         updateNotice();
-        updateStatus();
-    }
 }
 
 } // namespace BitNet

@@ -16,6 +16,7 @@ class QToolButton;
 
 namespace BitNet {
 
+class ElidedLabel;
 class OutputSaver;
 class OutputSearchBar;
 class OutputView;
@@ -83,7 +84,7 @@ private:
     QToolButton *m_find = nullptr;
     QToolButton *m_copy = nullptr;
     QToolButton *m_save = nullptr;
-    QLabel *const m_status;
+    ElidedLabel *const m_status;
     QProgressBar *const m_progress;
     QLabel *const m_notice;
     QWidget *const m_placeholder;

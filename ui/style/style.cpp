@@ -15,6 +15,8 @@ namespace BitNet {
 
 using namespace Qt::StringLiterals;
 
+static constexpr int comboPadding = 4;
+
 Style::Style()
     : QProxyStyle(u"Fusion"_s)
 {
@@ -102,10 +104,12 @@ QSize Style::sizeFromContents(ContentsType type, const QStyleOption *option, con
     switch (type) {
     case CT_PushButton:
         return {result.width() + 8, qMax(result.height(), text + 13)};
-    case CT_LineEdit:
     case CT_ComboBox:
-    case CT_SpinBox:
+        return {result.width() + 2 * comboPadding, qMax(result.height(), text + 13)};
+    case CT_LineEdit:
         return {result.width(), qMax(result.height(), text + 13)};
+    case CT_SpinBox: // as high as the other fields, of which one may be beside it
+        return {result.width(), text + 13};
     case CT_MenuItem: {
         const auto *item = qstyleoption_cast<const QStyleOptionMenuItem *>(option);
         if (item && item->menuItemType != QStyleOptionMenuItem::Separator)
@@ -154,6 +158,8 @@ QRect Style::subControlRect(ComplexControl control, const QStyleOptionComplex *o
             return {};
         }
     }
+    if (control == CC_ComboBox && subControl == SC_ComboBoxEditField)
+        return QProxyStyle::subControlRect(control, option, subControl, widget).adjusted(comboPadding, 0, 0, 0);
     if (control == CC_SpinBox) {
         const auto *spin = qstyleoption_cast<const QStyleOptionSpinBox *>(option);
         if (spin && spin->buttonSymbols != QAbstractSpinBox::NoButtons) {

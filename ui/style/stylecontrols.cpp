@@ -23,6 +23,26 @@ static Option softened(const Option *option)
     return soft;
 }
 
+// In the middle together. Qt begins at the left edge and leaves what remains at the right one.
+static void drawIconAndText(const QStyle &style, const QStyleOptionToolButton *button, QPainter *painter)
+{
+    constexpr int gap = 6;
+    const int flags = Qt::AlignVCenter | Qt::AlignLeft | Qt::TextSingleLine
+        | (style.styleHint(QStyle::SH_UnderlineShortcut, button) ? Qt::TextShowMnemonic : Qt::TextHideMnemonic);
+    const bool enabled = hasState(button, QStyle::State_Enabled);
+    const QSize icon = button->iconSize;
+    const int width = icon.width() + gap + button->fontMetrics.size(flags, button->text).width();
+    QRect place = button->rect;
+    place.setLeft(place.left() + qMax(0, (place.width() - width) / 2));
+    const QRect iconPlace(place.left(), place.center().y() - icon.height() / 2 + 1, icon.width(), icon.height());
+    button->icon.paint(painter, QStyle::visualRect(button->direction, button->rect, iconPlace), Qt::AlignCenter,
+                       enabled ? QIcon::Normal : QIcon::Disabled,
+                       hasState(button, QStyle::State_On) ? QIcon::On : QIcon::Off);
+    place.setLeft(iconPlace.right() + 1 + gap);
+    style.drawItemText(painter, QStyle::visualRect(button->direction, button->rect, place), flags, button->palette,
+                       enabled, button->text, QPalette::ButtonText);
+}
+
 void Style::drawControl(ControlElement element, const QStyleOption *option, QPainter *painter,
                         const QWidget *widget) const
 {
@@ -96,6 +116,14 @@ void Style::drawControl(ControlElement element, const QStyleOption *option, QPai
             if (!hasState(option, State_Selected))
                 label.palette.setColor(QPalette::WindowText, palette.color(QPalette::PlaceholderText));
             QProxyStyle::drawControl(element, &label, painter, widget);
+            return;
+        }
+        break;
+    case CE_ToolButtonLabel:
+        if (const auto *button = qstyleoption_cast<const QStyleOptionToolButton *>(option); button
+            && button->toolButtonStyle == Qt::ToolButtonTextBesideIcon && !button->icon.isNull()
+            && !button->text.isEmpty()) {
+            drawIconAndText(*this, button, painter);
             return;
         }
         break;

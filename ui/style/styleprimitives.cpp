@@ -68,6 +68,9 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption *option, 
         painter->drawRect(option->rect.adjusted(0, 0, -1, -1));
         painter->restore();
         return;
+    case PE_PanelScrollAreaCorner:
+        painter->fillRect(option->rect, palette.color(QPalette::Base));
+        return;
     case PE_PanelMenu:
         painter->fillRect(option->rect, palette.color(QPalette::Base));
         return;

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+#include "ui/jobs/elasticcolumn.h"
+
+#include <QEvent>
+#include <QGuiApplication>
+#include <QHeaderView>
+#include <QScopedValueRollback>
+#include <QTableView>
+
+namespace BitNet {
+
+ElasticColumn::ElasticColumn(QTableView *table, int column, int minimumWidth)
+    : QObject(table)
+    , m_table(table)
+    , m_header(table->horizontalHeader())
+    , m_column(column)
+    , m_minimumWidth(minimumWidth)
+{
+    m_header->setStretchLastSection(false);
+    m_table->viewport()->installEventFilter(this);
+    connect(m_header, &QHeaderView::sectionResized, this, [this](int resized) { sectionResized(resized); });
+}
+
+void ElasticColumn::setElastic(bool elastic)
+{
+    m_elastic = elastic;
+    m_header->setStretchLastSection(!elastic);
+    fit();
+}
+
+int ElasticColumn::room() const
+{
+    int others = 0;
+    for (int column = 0; column < m_header->count(); ++column)
+        others += column == m_column ? 0 : m_header->sectionSize(column); // 0 for hidden ones
+    return m_table->viewport()->width() - others;
+}
+
+bool ElasticColumn::eventFilter(QObject *watched, QEvent *event)
+{
+    if (event->type() == QEvent::Resize)
+        fit();
+    return QObject::eventFilter(watched, event);
+}
+
+void ElasticColumn::sectionResized(int column)
+{
+    if (m_fitting || !m_elastic)
+        return;
+    // Only a drag of its own edge says that somebody wants this width.
+    if (column == m_column && QGuiApplication::mouseButtons() != Qt::NoButton)
+        setElastic(false);
+    else
+        fit();
+}
+
+void ElasticColumn::fit()
+{
+    if (!m_elastic || m_fitting || m_header->isSectionHidden(m_column))
+        return;
+    const QScopedValueRollback fitting(m_fitting, true);
+    // A scroll bar may come or go by it, which changes the room.
+    for (int pass = 0; pass < 3; ++pass) {
+        const int width = std::max(m_minimumWidth, room());
+        if (m_header->sectionSize(m_column) == width)
+            break;
+        m_header->resizeSection(m_column, width);
+    }
+}
+
+} // namespace BitNet
