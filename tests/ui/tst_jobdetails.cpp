@@ -47,12 +47,12 @@ void TestJobDetails::columnTakesTheRoomThatIsLeft()
     table.show();
     QVERIFY(QTest::qWaitForWindowExposed(&table));
     const auto total = [&] { return header->length(); };
-    QCOMPARE(total(), table.viewport()->width());
+    QTRY_COMPARE(total(), table.viewport()->width());
 
     header->resizeSection(2, 200);
-    QCOMPARE(total(), table.viewport()->width());
+    QTRY_COMPARE(total(), table.viewport()->width());
     header->setSectionHidden(3, true);
-    QCOMPARE(total(), table.viewport()->width());
+    QTRY_COMPARE(total(), table.viewport()->width());
     table.resize(900, 200);
     QTRY_COMPARE(total(), table.viewport()->width());
     // No room at all: its minimum, and the table scrolls.

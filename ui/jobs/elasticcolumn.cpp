@@ -38,8 +38,11 @@ int ElasticColumn::room() const
 
 bool ElasticColumn::eventFilter(QObject *watched, QEvent *event)
 {
-    if (event->type() == QEvent::Resize)
+    if (event->type() == QEvent::Resize) {
         fit();
+        // The view has not heard of its size yet, and may show or hide a scroll bar by it.
+        QMetaObject::invokeMethod(this, &ElasticColumn::fit, Qt::QueuedConnection);
+    }
     return QObject::eventFilter(watched, event);
 }
 
