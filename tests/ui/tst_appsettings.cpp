@@ -46,6 +46,7 @@ void TestAppSettings::survivesARestart()
     chosen.stayInTray = true;
     chosen.notify = false;
     chosen.theme = Theme::Dark;
+    chosen.desktopIcons = true;
     chosen.buildFolder = u"/opt/bitnet/build"_s;
     chosen.engines = {{u"/opt/bitnet/build"_s, u"Mine, \"quoted\""_s}, {u"/opt/llama.cpp"_s}};
     chosen.model = u"/models/ü.gguf"_s;

@@ -8,6 +8,7 @@
 #include <QApplication>
 #include <QDirIterator>
 #include <QRegularExpression>
+#include <QTemporaryDir>
 #include <QTest>
 
 using namespace BitNet;
@@ -23,6 +24,7 @@ private Q_SLOTS:
     void everyNameInTheSourceExists();
     void unknownNamesGiveNoIcon();
     void followsThePalette();
+    void ofTheDesktopWhereWanted();
     void everyStateHasAnIcon();
     void coloursAreReadable_data();
     void coloursAreReadable();
@@ -98,6 +100,43 @@ void TestIcons::followsThePalette()
     applyTheme(Theme::Dark);
     QVERIFY(lightest() > 150);
     applyTheme(Theme::System);
+}
+
+void TestIcons::ofTheDesktopWhereWanted()
+{
+    // A theme of one icon, which is all green.
+    QTemporaryDir themes;
+    QVERIFY(QDir(themes.path()).mkpath(u"plain/16x16/actions"_s));
+    QFile index(themes.filePath(u"plain/index.theme"_s));
+    QVERIFY(index.open(QIODevice::WriteOnly));
+    index.write("[Icon Theme]\nName=Plain\nDirectories=16x16/actions\n[16x16/actions]\nSize=16\nType=Fixed\n");
+    index.close();
+    QImage green(16, 16, QImage::Format_ARGB32);
+    green.fill(Qt::green);
+    QVERIFY(green.save(themes.filePath(u"plain/16x16/actions/edit-copy.png"_s)));
+    const QStringList paths = QIcon::themeSearchPaths();
+    const QString theme = QIcon::themeName();
+    QIcon::setThemeSearchPaths({themes.path()});
+    QIcon::setThemeName(u"plain"_s);
+
+    const QIcon copy = Icons::get(u"copy"_s);
+    const QIcon save = Icons::get(u"save"_s); // known to desktops, not to this one
+    const auto corner = [](const QIcon &icon) { return icon.pixmap(QSize(16, 16)).toImage().pixelColor(1, 1); };
+    QVERIFY(corner(copy) != QColor(Qt::green));
+    Icons::setFromDesktop(true);
+    QCOMPARE(corner(copy), QColor(Qt::green)); // the icon that was there before, too
+    QCOMPARE(copy.pixmap(QSize(40, 40)).size(), QSize(40, 40));
+    QVERIFY(corner(save) != QColor(Qt::green));
+    QVERIFY(!save.pixmap(QSize(16, 16)).isNull());
+    QVERIFY(corner(Icons::get(u"copy"_s, Qt::red)) != QColor(Qt::green)); // a colour is kept
+    Icons::setFromDesktop(false);
+    QVERIFY(corner(copy) != QColor(Qt::green));
+    QIcon::setThemeName(theme);
+    QIcon::setThemeSearchPaths(paths);
+
+    for (const QString &name : Icons::names())
+        QVERIFY(Icons::standardName(name) != name);
+    QVERIFY(Icons::standardName(u"engine"_s).isEmpty());
 }
 
 void TestIcons::everyStateHasAnIcon()

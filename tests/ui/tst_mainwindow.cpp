@@ -117,6 +117,7 @@ private Q_SLOTS:
     void everyControlHasAName();
     void shortcutsAreUnambiguous();
     void pagesByKeyboard();
+    void fitsSmallScreens();
     void runsACommandFromTheDialog();
     void cancelAsksOnce();
     void actionsFollowTheState();
@@ -228,6 +229,21 @@ void TestMainWindow::pagesByKeyboard()
     QCOMPARE(m_app->window.currentPage(), MainWindow::Latency);
     QTest::keyClick(&m_app->window, Qt::Key_F, Qt::ControlModifier);
     QCOMPARE(m_app->window.currentPage(), MainWindow::Jobs);
+}
+
+void TestMainWindow::fitsSmallScreens()
+{
+    m_app->run({u"true"_s}, u"a name that is longer than anybody would like it to be, even on a large screen"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(m_app->window.jobs().counts().count(JobCategory::Succeeded), 1, patience);
+    m_app->window.resize(1024, 700);
+    for (const auto page : {MainWindow::Jobs, MainWindow::Prompt, MainWindow::Latency, MainWindow::Engine}) {
+        m_app->window.showPage(page);
+        QCoreApplication::processEvents();
+        const QSize least = m_app->window.minimumSizeHint();
+        QVERIFY2(least.width() <= 1024 && least.height() <= 700,
+                 qPrintable(u"page %1 wants %2 x %3"_s.arg(page).arg(least.width()).arg(least.height())));
+        QCOMPARE(m_app->window.size(), QSize(1024, 700));
+    }
 }
 
 void TestMainWindow::runsACommandFromTheDialog()

@@ -72,6 +72,7 @@ MainWindow::MainWindow(const WindowParts &parts)
     , m_historyBanners(new HistoryBanners(parts.history, m_past, parts.whyNoHistory))
     , m_counters(new StatusCounters)
 {
+    Icons::setFromDesktop(m_settings.value().desktopIcons);
     setWindowIcon(Icons::application());
     setMinimumSize(720, 480);
     resize(1280, 820);
@@ -416,6 +417,11 @@ void MainWindow::chooseConcurrency(int concurrency)
 
 void MainWindow::applySettings(const AppSettings &now, const AppSettings &before)
 {
+    if (now.desktopIcons != before.desktopIcons) {
+        Icons::setFromDesktop(now.desktopIcons);
+        for (QWidget *widget : findChildren<QWidget *>())
+            widget->update();
+    }
     if (now.theme != before.theme)
         applyTheme(now.theme);
     if (now.concurrency != before.concurrency)

@@ -30,6 +30,7 @@ void visitMembers(Settings &settings, Visit visit)
     visit(u"tray/stay"_s, settings.stayInTray);
     visit(u"tray/notify"_s, settings.notify);
     visit(u"theme"_s, settings.theme);
+    visit(u"desktop_icons"_s, settings.desktopIcons);
     visit(u"engine/build_folder"_s, settings.buildFolder);
     visit(u"engine/list"_s, settings.engines);
     visit(u"engine/model"_s, settings.model);

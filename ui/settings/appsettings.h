@@ -33,6 +33,7 @@ struct AppSettings
     bool stayInTray = false; // closing the window leaves the application in the tray
     bool notify = true; // when a queue has ended or a job failed
     Theme theme = Theme::System;
+    bool desktopIcons = false; // from the desktop's icon theme where it has one: see Icons::setFromDesktop()
     QString buildFolder = {}; // of the engine that is used unless another is named; empty: the first that is found
     QList<ChosenEngine> engines = {}; // that a person added or renamed
     QString model = {}; // the model used last

@@ -38,6 +38,7 @@ SettingsDialog::SettingsDialog(SettingsStore &store, const QString &currentOutpu
     : QDialog(parent)
     , m_store(store)
     , m_theme(new QComboBox)
+    , m_desktopIcons(new QCheckBox(tr("&Icons of the desktop, where it has them")))
     , m_confirmCancel(new QCheckBox(tr("Ask before running jobs are &cancelled")))
     , m_confirmRemove(new QCheckBox(tr("Ask before finished jobs are &removed")))
     , m_showTray(new QCheckBox(tr("Show an icon in the system &tray")))
@@ -86,6 +87,7 @@ SettingsDialog::SettingsDialog(SettingsStore &store, const QString &currentOutpu
     for (QCheckBox *box : {m_confirmCancel, m_confirmRemove, m_showTray, m_stayInTray, m_notify})
         connect(box, &QCheckBox::toggled, this, &SettingsDialog::apply);
     connect(m_theme, &QComboBox::currentIndexChanged, this, &SettingsDialog::apply);
+    connect(m_desktopIcons, &QCheckBox::toggled, this, &SettingsDialog::apply);
     for (QSpinBox *box : {m_concurrency, m_outputCap, m_historyDays, m_historyJobs, m_historyOutput})
         connect(box, &QSpinBox::valueChanged, this, &SettingsDialog::apply);
     for (QLineEdit *edit : {static_cast<QLineEdit *>(m_timeout), static_cast<QLineEdit *>(m_deadline),
@@ -101,6 +103,7 @@ QWidget *SettingsDialog::makeGeneral()
     m_theme->addItem(tr("Light"), static_cast<int>(Theme::Light));
     m_theme->addItem(tr("Dark"), static_cast<int>(Theme::Dark));
     form->addRow(tr("&Appearance"), m_theme);
+    form->addRow(QString(), m_desktopIcons);
     form->addRow(tr("Questions"), m_confirmCancel);
     form->addRow(QString(), m_confirmRemove);
     form->addRow(tr("Tray"), m_showTray);
@@ -217,6 +220,7 @@ QWidget *SettingsDialog::folderRow(QLineEdit *field, const QString &title)
 void SettingsDialog::display(const AppSettings &settings)
 {
     m_showing = true;
+    m_desktopIcons->setChecked(settings.desktopIcons);
     m_theme->setCurrentIndex(m_theme->findData(static_cast<int>(settings.theme)));
     m_confirmCancel->setChecked(settings.confirmCancel);
     m_confirmRemove->setChecked(settings.confirmRemove);
@@ -244,6 +248,7 @@ void SettingsDialog::apply()
     if (m_showing)
         return;
     AppSettings settings = m_store.value();
+    settings.desktopIcons = m_desktopIcons->isChecked();
     settings.theme = static_cast<Theme>(m_theme->currentData().toInt());
     settings.confirmCancel = m_confirmCancel->isChecked();
     settings.confirmRemove = m_confirmRemove->isChecked();

@@ -35,6 +35,7 @@ private:
     SettingsStore &m_store;
     bool m_showing = false;
     QComboBox *m_theme;
+    QCheckBox *m_desktopIcons;
     QCheckBox *m_confirmCancel;
     QCheckBox *m_confirmRemove;
     QCheckBox *m_showTray;
