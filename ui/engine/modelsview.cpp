@@ -241,7 +241,7 @@ void ModelsView::setUpTable()
     m_table->setSortingEnabled(true);
     m_table->sortByColumn(ModelTableModel::Name, Qt::AscendingOrder);
     const int width = fontMetrics().averageCharWidth();
-    static constexpr int characters[] = {30, 14, 12, 11, 32, 10, 8, 11, 16, 40};
+    static constexpr int characters[] = {32, 18, 16, 14, 38, 13, 10, 14, 17, 40};
     for (int column = 0; column < ModelTableModel::columnCountValue; ++column)
         m_table->setColumnWidth(column, width * characters[column]);
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &ModelsView::updateSelection);

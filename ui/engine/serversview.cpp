@@ -162,7 +162,7 @@ void ServersView::setUpTable()
     m_table->setSortingEnabled(true);
     m_table->sortByColumn(ServerTableModel::Name, Qt::AscendingOrder);
     const int width = fontMetrics().averageCharWidth();
-    static constexpr int characters[] = {30, 16, 28, 18, 18, 12, 10, 11, 10, 10};
+    static constexpr int characters[] = {32, 18, 28, 22, 19, 15, 12, 14, 13, 13};
     for (int column = 0; column < ServerTableModel::columnCountValue; ++column)
         m_table->setColumnWidth(column, width * characters[column]);
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &ServersView::updateSelection);

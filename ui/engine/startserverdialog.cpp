@@ -260,6 +260,10 @@ void StartServerDialog::tell(const std::optional<ConfigurationIssue> &error, con
     m_problem->setTone(worst);
     m_problem->setText(rest.join(u'\n'));
     m_problem->setVisible(!rest.isEmpty());
+    // What is told wraps, and must not be cut.
+    layout()->activate();
+    if (const int needed = layout()->totalHeightForWidth(width()); needed > height())
+        resize(width(), needed);
 }
 
 QString StartServerDialog::message(const QString &field) const
