@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Drives the real window as a person would: under Xvfb, with keys and clicks. Fails when a page does not appear, when the
-# sample queue does not run to its end, or when the application does not quit by itself.
+# Drives the real window as a person would: under Xvfb, with keys and clicks. Fails when a page or a dialog does not appear,
+# when the sample queue does not run to its end, when a command typed into the dialog does not run, or when the application
+# does not quit by itself.
 #
 #   drive-window.sh BIN_DIR             checks
 #   drive-window.sh BIN_DIR PICTURES    checks, and leaves the README's pictures in that folder
@@ -78,11 +79,64 @@ start() {
 }
 
 quit() {
-    xdotool key --clearmodifiers ctrl+q
+    xdotool windowfocus "$window" key --clearmodifiers ctrl+q
     gone() { ! kill -0 "$application" 2>/dev/null; }
-    until_true 20 gone || { import -window root /tmp/quit.png; fail "the application did not quit"; }
+    until_true 20 gone || fail "the application did not quit"
     wait "$application" || fail "the application ended with exit code $?"
     application=''
+}
+
+show_page() {
+    case $1 in
+    Jobs) key=1 ;; Prompt) key=2 ;; Latency) key=3 ;; Engine) key=4 ;;
+    esac
+    xdotool key --clearmodifiers "ctrl+$key"
+    until_true 10 title_is "$1" || fail "Ctrl+$key did not show the $1 page: $(title)"
+}
+
+# open_dialog KEYS TITLE: leaves it open, with the focus, and its id in $dialog.
+open_dialog() {
+    local keys=$1 name=$2
+    xdotool windowfocus "$window" key --clearmodifiers "$keys"
+    dialog=''
+    find_dialog() { dialog=$(xdotool search --all --onlyvisible --pid "$application" --name "^$name\$" 2>/dev/null | head -n 1); [ -n "$dialog" ]; }
+    until_true 10 find_dialog || fail "$keys did not open the dialog \"$name\""
+    xdotool windowfocus "$dialog"
+    sleep 0.3
+    dialog_is_painted() {
+        import -window "$dialog" "$work/dialog.png" 2>/dev/null && [ "$(identify -format %k "$work/dialog.png")" -gt 40 ]
+    }
+    until_true 10 dialog_is_painted || fail "the dialog \"$name\" is empty"
+}
+dialog_is_gone() { ! xdotool search --all --onlyvisible --pid "$application" --name "^$1\$" >/dev/null 2>&1; }
+
+check_dialogs() {
+    local keys name
+    while IFS='|' read -r keys name; do
+        open_dialog "$keys" "$name"
+        xdotool key --clearmodifiers Escape
+        until_true 10 dialog_is_gone "$name" || fail "Escape did not close the dialog \"$name\""
+    done <<'DIALOGS'
+ctrl+r|Run command
+ctrl+comma|Settings
+F1|Keyboard shortcuts
+DIALOGS
+    open_dialog ctrl+r 'Run command'
+    xdotool type --delay 15 'echo "driven by keys"'
+    xdotool key --clearmodifiers Return
+    until_true 10 dialog_is_gone 'Run command' || fail "Return did not run the command"
+    until_true 20 grep -qsrx 'driven by keys' "$work/data/jobs" || fail "a command typed into the dialog did not run"
+}
+
+# As on a small screen. That no page wants more is for tst_mainwindow.
+check_small() {
+    local page
+    xdotool windowsize "$window" 1024 700
+    for page in Jobs Prompt Latency Engine; do
+        show_page "$page"
+        until_true 10 shows_something || fail "the $page page is empty at 1024 x 700"
+    done
+    xdotool windowsize "$window" 1280 800
 }
 
 for theme in light dark; do
@@ -91,11 +145,7 @@ for theme in light dark; do
     sample_ended() { [ -z "$(ps -o pid= --ppid "$(pgrep -d, -P "$application" bitnet-jobshim)" 2>/dev/null)" ]; }
     until_true 60 sample_ended || fail "the sample queue did not end"
     for page in Jobs Prompt Latency Engine; do
-        case $page in
-        Jobs) key=1 ;; Prompt) key=2 ;; Latency) key=3 ;; Engine) key=4 ;;
-        esac
-        xdotool key --clearmodifiers "ctrl+$key"
-        until_true 10 title_is "$page" || fail "Ctrl+$key did not show the $page page: $(title)"
+        show_page "$page"
         if [ "$page" = Jobs ]; then
             # Some rows down is a job that prints.
             xdotool mousemove 620 250 click 1 key --delay 50 Down Down Down Down Down Down Down Down Down
@@ -104,6 +154,10 @@ for theme in light dark; do
         until_true 10 shows_something || fail "the $page page is empty"
         keep "${page,,}-$theme"
     done
+    if [ "$theme" = light ]; then
+        check_small
+        check_dialogs
+    fi
     quit
 done
-echo "PASSED: four pages in two themes"
+echo "PASSED: four pages in two themes, small too, and the dialogs"

@@ -118,6 +118,7 @@ private Q_SLOTS:
     void shortcutsAreUnambiguous();
     void pagesByKeyboard();
     void fitsSmallScreens();
+    void stateWordsFitTheirColumn();
     void runsACommandFromTheDialog();
     void cancelAsksOnce();
     void actionsFollowTheState();
@@ -243,6 +244,29 @@ void TestMainWindow::fitsSmallScreens()
         QVERIFY2(least.width() <= 1024 && least.height() <= 700,
                  qPrintable(u"page %1 wants %2 x %3"_s.arg(page).arg(least.width()).arg(least.height())));
         QCOMPARE(m_app->window.size(), QSize(1024, 700));
+    }
+}
+
+// Each word beside its icon, in the width that the column has at first.
+void TestMainWindow::stateWordsFitTheirColumn()
+{
+    m_app->run({u"true"_s});
+    QTRY_COMPARE_WITH_TIMEOUT(m_app->window.jobs().counts().count(JobCategory::Succeeded), 1, patience);
+    JobRecord record = m_app->window.jobs().record(0);
+    QList<JobRecord> records;
+    for (int outcome = 0; outcome <= static_cast<int>(Outcome::Lost); ++outcome) {
+        record.id = JobId{1000 + static_cast<quint64>(outcome)};
+        record.outcome = static_cast<Outcome>(outcome);
+        records.append(record);
+    }
+    m_app->window.jobs().apply(records);
+    QTableView *table = m_app->window.jobsPage().table();
+    QCoreApplication::processEvents();
+    for (int row = 0; row < table->model()->rowCount(); ++row) {
+        const QModelIndex index = table->model()->index(row, JobColumns::State);
+        const int wanted = table->itemDelegate()->sizeHint(QStyleOptionViewItem(), index).width();
+        QVERIFY2(table->columnWidth(JobColumns::State) >= wanted,
+                 qPrintable(u"%1 wants %2"_s.arg(index.data().toString()).arg(wanted)));
     }
 }
 

@@ -331,13 +331,13 @@ int JobColumns::widthInCharacters(Column column)
     case Id:
         return 7;
     case Name:
-        return 24;
+        return 26;
     case Detail:
     case Command:
     case Model:
         return 32;
     case State:
-        return 15;
+        return 17; // the longest, "Interrupted", beside its icon
     case Exit:
         return 13;
     case FirstToken:
