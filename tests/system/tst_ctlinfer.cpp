@@ -37,6 +37,7 @@ private Q_SLOTS:
     void doctor_data();
     void doctor();
     void doctorAsJson();
+    void doctorNamesEveryEngine();
 
 private:
     // With the engine's speed, 0: no waiting.
@@ -305,6 +306,23 @@ void tst_CtlInfer::doctorAsJson()
     }
     for (const QString &name : {u"llama_cli"_s, u"llama_server"_s, u"cpu_count"_s, u"memory"_s, u"disk"_s})
         QVERIFY2(names.contains(name), qPrintable(name));
+    // What was named is in the list of engines even though nothing is there.
+    const QJsonObject engine = report.value("engines"_L1).toArray().at(0).toObject();
+    QCOMPARE(engine["build_dir"_L1].toString(), u"/no/such/build"_s);
+    QVERIFY(engine["version"_L1].isNull());
+    QVERIFY(engine["programs"_L1]["llama-server"_L1].isNull());
+}
+
+void tst_CtlInfer::doctorNamesEveryEngine()
+{
+    CtlProcess ctl({u"doctor"_s, u"--build-dir"_s, replayEngine, u"--json"_s});
+    setSpeed(ctl, u"0"_s);
+    QCOMPARE(ctl.run(), 0);
+    const QJsonObject engine = objectOf(ctl.out).value("engines"_L1).toArray().at(0).toObject();
+    QCOMPARE(engine["name"_L1].toString(), u"Replay engine"_s);
+    QCOMPARE(engine["family"_L1].toString(), u"replay"_s);
+    QVERIFY(!engine["version"_L1].toString().isEmpty());
+    QVERIFY(engine["programs"_L1]["llama-cli"_L1].toString().endsWith("/llama-cli"_L1));
 }
 
 QTEST_GUILESS_MAIN(tst_CtlInfer)
