@@ -22,13 +22,14 @@ ConversationStore::ConversationStore(const QString &folder, QObject *parent)
     , m_folder(folder)
 {
     m_writer.setMaxThreadCount(1);
-    m_reader.setMaxThreadCount(1);
+    m_reader.setMaxThreadCount(2);
     m_timer.setSingleShot(true);
     connect(&m_timer, &QTimer::timeout, this, &ConversationStore::save);
 }
 
 ConversationStore::~ConversationStore()
 {
+    *m_ending = true;
     m_reader.clear();
     m_writer.waitForDone();
     for (const Document &document : std::as_const(m_unsaved))
@@ -331,22 +332,23 @@ QFuture<ConversationHit> ConversationStore::search(const QString &text)
         if (const Document document = openDocument(summary.id))
             open.insert(summary.id, document->conversation());
     }
-    return QtConcurrent::run(
-        &m_reader,
-        [folder = m_folder, ids, open, words = ConversationSearch::wordsOf(text)](QPromise<ConversationHit> &promise) {
-            for (const QString &id : ids) {
-                if (promise.isCanceled() || words.isEmpty())
-                    return;
-                const auto found = open.find(id);
-                const ConversationReading reading = found != open.end()
-                    ? ConversationReading{.conversation = *found}
-                    : ConversationFile::read(ConversationFile::path(folder, id));
-                if (!reading.conversation)
-                    continue;
-                for (const ConversationHit &hit : ConversationSearch::hitsIn(*reading.conversation, words))
-                    promise.addResult(hit);
-            }
-        });
+    return QtConcurrent::run(&m_reader,
+                             [folder = m_folder, ids, open, words = ConversationSearch::wordsOf(text),
+                              ending = m_ending](QPromise<ConversationHit> &promise) {
+                                 for (const QString &id : ids) {
+                                     if (promise.isCanceled() || *ending || words.isEmpty())
+                                         return;
+                                     const auto found = open.find(id);
+                                     const ConversationReading reading = found != open.end()
+                                         ? ConversationReading{.conversation = *found}
+                                         : ConversationFile::read(ConversationFile::path(folder, id));
+                                     if (!reading.conversation)
+                                         continue;
+                                     for (const ConversationHit &hit :
+                                          ConversationSearch::hitsIn(*reading.conversation, words))
+                                         promise.addResult(hit);
+                                 }
+                             });
 }
 
 } // namespace BitNet

@@ -11,6 +11,7 @@
 #include <QThreadPool>
 #include <QTimer>
 
+#include <atomic>
 #include <chrono>
 #include <memory>
 
@@ -120,7 +121,8 @@ private:
     QString m_savingProblem;
     QTimer m_timer;
     QThreadPool m_writer; // one thread: writes, removals and listings in their order
-    QThreadPool m_reader; // one thread: opening, searching
+    QThreadPool m_reader; // two threads: one can open while the other searches
+    const std::shared_ptr<std::atomic_bool> m_ending = std::make_shared<std::atomic_bool>(false); // ends searches
 };
 
 } // namespace BitNet

@@ -40,6 +40,7 @@ private Q_SLOTS:
     void importRefuses();
     void searches();
     void searchIsCancelled();
+    void searchEndsWithTheStore();
     void damagedFilesHideNoOther();
     void neverOpensLinksAndPipes();
     void laterVersionsAreReadOnly();
@@ -368,12 +369,26 @@ void TestConversationStore::searchIsCancelled()
 {
     ConversationStore store(m_folder);
     std::vector<std::shared_ptr<ConversationDocument>> documents;
-    for (int i = 0; i < 200; ++i)
+    for (int i = 0; i < 40; ++i)
         documents.push_back(turn(store, u"word"_s, u"word"_s));
     QFuture<ConversationHit> future = store.search(u"word"_s);
     future.cancel();
     QTRY_VERIFY(future.isFinished());
     QVERIFY(future.isCanceled());
+}
+
+// What still searches ends with the store.
+void TestConversationStore::searchEndsWithTheStore()
+{
+    QFuture<ConversationHit> search;
+    {
+        ConversationStore store(m_folder);
+        for (int i = 0; i < 5; ++i)
+            turn(store, u"word"_s, QString(200'000, u'x'));
+        search = store.search(u"nowhere"_s);
+    }
+    QVERIFY(search.isFinished());
+    QCOMPARE(search.resultCount(), 0);
 }
 
 void TestConversationStore::damagedFilesHideNoOther()
@@ -569,7 +584,7 @@ void TestConversationStore::fullDisk()
 
 void TestConversationStore::thousands()
 {
-    static constexpr int count = 2000;
+    static constexpr int count = 1000;
     QVERIFY(QDir().mkpath(m_folder));
     Conversation conversation = Conversation::create();
     const MessageId prompt = conversation.addPrompt(u"A prompt among many"_s);
