@@ -14,16 +14,34 @@ namespace BitNet {
 
 namespace {
 
-std::optional<TimeRange> rangeOf(std::span<const LatencySample> samples)
+using Spans = std::vector<std::span<const LatencySample>>;
+
+// Calls visit for each sample that the settings' filter lets through, until it is told to stop.
+template<typename Visit>
+void forEach(const Spans &spans, const SampleFilter &filter, const std::stop_token &stop, Visit visit)
 {
-    if (samples.empty())
-        return std::nullopt;
-    TimeRange range = {samples.front().submittedAt, samples.front().completedAt};
-    for (const LatencySample &sample : samples) {
-        range.from = std::min({range.from, sample.submittedAt, sample.completedAt});
-        range.to = std::max(range.to, sample.completedAt);
+    static constexpr size_t betweenLooks = 8192;
+    for (const std::span<const LatencySample> samples : spans) {
+        for (size_t i = 0; i < samples.size(); ++i) {
+            if (i % betweenLooks == 0 && stop.stop_requested())
+                return;
+            if (filter.matches(samples[i]))
+                visit(samples[i]);
+        }
     }
-    range.to += std::chrono::microseconds(1); // the last job is inside
+}
+
+std::optional<TimeRange> rangeOf(const Spans &spans, const SampleFilter &filter, const std::stop_token &stop)
+{
+    std::optional<TimeRange> range;
+    forEach(spans, filter, stop, [&range](const LatencySample &sample) {
+        if (!range)
+            range = TimeRange{sample.submittedAt, sample.completedAt};
+        range->from = std::min({range->from, sample.submittedAt, sample.completedAt});
+        range->to = std::max(range->to, sample.completedAt);
+    });
+    if (range)
+        range->to += std::chrono::microseconds(1); // the last job is inside
     return range;
 }
 
@@ -48,42 +66,60 @@ std::vector<ReportGroup> largest(const GroupedStatistics &grouped, int maximum)
 
 } // namespace
 
-LatencyReport::LatencyReport(const ReportSettings &settings, std::span<const LatencySample> samples)
+LatencyReport::LatencyReport(const ReportSettings &settings, std::span<const LatencySample> samples,
+                             std::stop_token stop)
+    : LatencyReport(settings, Spans{samples}, stop)
+{
+}
+
+LatencyReport::LatencyReport(const ReportSettings &settings, const SampleSet &samples, std::stop_token stop)
+    : LatencyReport(settings, samples.spans(), stop)
+{
+}
+
+LatencyReport::LatencyReport(const ReportSettings &settings, const Spans &spans, const std::stop_token &stop)
     : m_settings(settings)
-    , m_range(settings.range ? settings.range : rangeOf(samples))
+    , m_range(settings.range ? settings.range : rangeOf(spans, settings.filter, stop))
     , m_statistics(settings.statistics)
 {
-    if (m_range)
-        m_timeline.emplace(*m_range, maximumBuckets, settings.statistics);
+    if (!m_range || stop.stop_requested())
+        return;
+    m_timeline.emplace(*m_range, maximumBuckets, settings.statistics);
+    forEach(spans, m_settings.filter, stop, [this](const LatencySample &sample) {
+        if (m_range->contains(sample.completedAt))
+            addSample(sample);
+    });
+    addGroupings(spans, stop);
+    if (!stop.stop_requested())
+        chooseScale();
+}
 
+void LatencyReport::addSample(const LatencySample &sample)
+{
+    m_statistics.add(sample);
+    m_timeline->add(sample);
     const auto slower = [this](const LatencySample &a, const LatencySample &b) {
         return a.value(m_settings.measure) > b.value(m_settings.measure);
     };
-    for (const LatencySample &sample : samples) {
-        if (!m_range->contains(sample.completedAt))
-            continue;
-        m_statistics.add(sample);
-        m_timeline->add(sample);
-        const bool counts =
-            sample.outcome == Outcome::Succeeded && sample.observation(m_settings.measure) == Observation::Measured;
-        if (!counts || (m_slowest.size() == slowestCount && !slower(sample, m_slowest.back())))
-            continue;
-        m_slowest.insert(std::ranges::upper_bound(m_slowest, sample, slower), sample);
-        if (m_slowest.size() > slowestCount)
-            m_slowest.pop_back();
-    }
-    addGroupings(samples);
-    chooseScale();
+    const bool counts =
+        sample.outcome == Outcome::Succeeded && sample.observation(m_settings.measure) == Observation::Measured;
+    if (!counts || (m_slowest.size() == slowestCount && !slower(sample, m_slowest.back())))
+        return;
+    m_slowest.insert(std::ranges::upper_bound(m_slowest, sample, slower), sample);
+    if (m_slowest.size() > slowestCount)
+        m_slowest.pop_back();
 }
 
-void LatencyReport::addGroupings(std::span<const LatencySample> samples)
+void LatencyReport::addGroupings(const Spans &spans, const std::stop_token &stop)
 {
     for (const GroupBy by : {GroupBy::Model, GroupBy::Group, GroupBy::Kind, GroupBy::Engine, GroupBy::Outcome}) {
         GroupedStatistics grouped(by, m_settings.statistics);
-        for (const LatencySample &sample : samples) {
+        forEach(spans, m_settings.filter, stop, [&](const LatencySample &sample) {
             if (m_range->contains(sample.completedAt))
                 grouped.add(sample);
-        }
+        });
+        if (stop.stop_requested())
+            return;
         const bool noneHasIt = grouped.groups().size() == 1 && grouped.groups().begin()->first.isEmpty();
         if (!grouped.groups().empty() && !noneHasIt)
             m_groupings.push_back({.by = by, .groups = largest(grouped, maximumGroups)});

@@ -4,11 +4,13 @@
 #include "core/telemetry/histogram.h"
 #include "core/telemetry/latencystatistics.h"
 #include "core/telemetry/latencytimeline.h"
+#include "core/telemetry/sampleset.h"
 
 #include <QString>
 
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <vector>
 
 namespace BitNet {
@@ -20,6 +22,8 @@ struct ReportSettings
     QString selection = {};
     // Jobs that ended outside are left out. Nothing: all jobs, from the first submission to the last end.
     std::optional<TimeRange> range = std::nullopt;
+    // Other jobs are left out. Its range is a further condition and does not set the report's.
+    SampleFilter filter = {};
     WallTime generatedAt = {};
     Measure measure = Measure::E2E; // the one that the charts show and the groups are compared by
     StatisticsSettings statistics = {};
@@ -44,8 +48,10 @@ struct ReportGrouping
 class LatencyReport
 {
 public:
-    // Takes about a second for a million samples: not on the ui thread.
-    LatencyReport(const ReportSettings &settings, std::span<const LatencySample> samples);
+    // Takes about a second for a million samples: not on the ui thread. When it was told to stop it returns within some
+    // milliseconds, and what it says then means nothing.
+    LatencyReport(const ReportSettings &settings, std::span<const LatencySample> samples, std::stop_token stop = {});
+    LatencyReport(const ReportSettings &settings, const SampleSet &samples, std::stop_token stop = {});
 
     const ReportSettings &settings() const { return m_settings; }
     // Nothing without jobs and without a range in the settings.
@@ -68,7 +74,10 @@ public:
     static constexpr size_t slowestCount = 8;
 
 private:
-    void addGroupings(std::span<const LatencySample> samples);
+    using Spans = std::vector<std::span<const LatencySample>>;
+    LatencyReport(const ReportSettings &settings, const Spans &spans, const std::stop_token &stop);
+    void addSample(const LatencySample &sample);
+    void addGroupings(const Spans &spans, const std::stop_token &stop);
     void chooseScale();
 
     ReportSettings m_settings;

@@ -41,13 +41,11 @@ Observation observationAtEnd(Outcome outcome)
     return Observation::Apart;
 }
 
-void setTpot(LatencySample &sample, const EngineTimings &timings)
+void setTpot(LatencySample &sample, const std::optional<double> &decodeMs)
 {
     // Engines print a decode time of zero when they did not measure one.
-    const bool definable =
-        timings.decodeMs && *timings.decodeMs > 0 && timings.outputTokens && *timings.outputTokens > 1;
-    if (definable)
-        sample.set(Measure::Tpot, Observation::Measured, *timings.decodeMs / double(*timings.outputTokens - 1));
+    if (decodeMs && *decodeMs > 0 && sample.outputTokens.value_or(0) > 1)
+        sample.set(Measure::Tpot, Observation::Measured, *decodeMs / double(*sample.outputTokens - 1));
 }
 
 } // namespace
@@ -109,6 +107,27 @@ void LatencySample::set(Measure measure, Observation observation, double ms)
     milliseconds[size_t(measure)] = ms;
 }
 
+void observe(LatencySample &sample, const MeasuredTimes &times)
+{
+    const Observation atEnd = observationAtEnd(sample.outcome);
+    setDuration(sample, Measure::Run, atEnd, times.run);
+    setDuration(sample, Measure::E2E, atEnd, times.latency);
+    if (times.wasStarted)
+        setDuration(sample, Measure::QueueWait, Observation::Measured, times.queueWait);
+    else if (sample.outcome == Outcome::Expired)
+        setDuration(sample, Measure::QueueWait, Observation::Censored, times.latency);
+
+    if (times.ttft)
+        setDuration(sample, Measure::Ttft, Observation::Measured, times.ttft);
+    else if (sample.kind == JobKind::Inference && atEnd == Observation::Censored)
+        setDuration(sample, Measure::Ttft, Observation::Censored, times.latency);
+
+    setTpot(sample, times.decodeMs);
+    setMilliseconds(sample, Measure::Load, times.loadMs);
+    setMilliseconds(sample, Measure::Prefill, times.prefillMs);
+    setMilliseconds(sample, Measure::Decode, times.decodeMs);
+}
+
 std::optional<LatencySample> sampleOf(const JobRecord &record)
 {
     if (!record.isFinished() || !record.outcome)
@@ -130,24 +149,15 @@ std::optional<LatencySample> sampleOf(const JobRecord &record)
         sample.model = record.spec->model;
         sample.engine = record.spec->engine;
     }
-
-    const Observation atEnd = observationAtEnd(sample.outcome);
-    setDuration(sample, Measure::Run, atEnd, record.runTime());
-    setDuration(sample, Measure::E2E, atEnd, record.latency());
-    if (record.started)
-        setDuration(sample, Measure::QueueWait, Observation::Measured, record.queueWait());
-    else if (sample.outcome == Outcome::Expired)
-        setDuration(sample, Measure::QueueWait, Observation::Censored, record.latency());
-
-    if (record.ttft)
-        setDuration(sample, Measure::Ttft, Observation::Measured, record.ttft);
-    else if (sample.kind == JobKind::Inference && atEnd == Observation::Censored)
-        setDuration(sample, Measure::Ttft, Observation::Censored, record.latency());
-
-    setTpot(sample, record.timings);
-    setMilliseconds(sample, Measure::Load, record.timings.loadMs);
-    setMilliseconds(sample, Measure::Prefill, record.timings.prefillMs);
-    setMilliseconds(sample, Measure::Decode, record.timings.decodeMs);
+    observe(sample,
+            {.wasStarted = record.started.has_value(),
+             .queueWait = record.queueWait(),
+             .ttft = record.ttft,
+             .run = record.runTime(),
+             .latency = record.latency(),
+             .loadMs = record.timings.loadMs,
+             .prefillMs = record.timings.prefillMs,
+             .decodeMs = record.timings.decodeMs});
     return sample;
 }
 

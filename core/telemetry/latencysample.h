@@ -72,6 +72,22 @@ struct LatencySample
     void set(Measure measure, Observation observation, double ms);
 };
 
+// What was measured of one job, from whichever record of it.
+struct MeasuredTimes
+{
+    bool wasStarted = false;
+    std::optional<std::chrono::nanoseconds> queueWait = std::nullopt;
+    std::optional<std::chrono::nanoseconds> ttft = std::nullopt;
+    std::optional<std::chrono::nanoseconds> run = std::nullopt;
+    std::optional<std::chrono::nanoseconds> latency = std::nullopt;
+    std::optional<double> loadMs = std::nullopt;
+    std::optional<double> prefillMs = std::nullopt;
+    std::optional<double> decodeMs = std::nullopt;
+};
+
+// Sets the observations by the rules below. Outcome, kind and tokens of the sample must be set.
+void observe(LatencySample &sample, const MeasuredTimes &times);
+
 // The sample of a finished job; nothing for a job that has not ended.
 //
 // A value is Measured when the end of that very interval was seen: a queue wait once the program was started and a TTFT

@@ -75,20 +75,33 @@ void SampleSeries::append(const Sample &sample)
 
 void SampleSeries::append(std::span<const LatencySample> samples, Measure measure)
 {
+    appendUnsorted(samples, measure, SampleFilter());
+    sortByTime();
+}
+
+void SampleSeries::append(const SampleSet &samples, Measure measure, const SampleFilter &filter)
+{
+    for (const auto &chunk : samples.chunks())
+        appendUnsorted(*chunk, measure, filter);
+    sortByTime();
+}
+
+void SampleSeries::appendUnsorted(std::span<const LatencySample> samples, Measure measure, const SampleFilter &filter)
+{
     for (const LatencySample &sample : samples) {
-        if (sample.observation(measure) == Observation::Absent)
+        if (sample.observation(measure) == Observation::Absent || !filter.matches(sample))
             continue;
         m_times.push_back(microseconds(sample.completedAt));
         m_values.push_back(sample.value(measure));
         m_marks.push_back(mark(outcomeClass(sample.outcome), sample.observation(measure)));
         m_jobs.push_back(sample.job.value);
     }
-    if (!std::is_sorted(m_times.begin(), m_times.end()))
-        sortByTime();
 }
 
 void SampleSeries::sortByTime()
 {
+    if (std::is_sorted(m_times.begin(), m_times.end()))
+        return;
     std::vector<qsizetype> order(m_times.size());
     std::iota(order.begin(), order.end(), 0);
     std::stable_sort(order.begin(), order.end(),

@@ -3,6 +3,7 @@
 
 #include "core/telemetry/latencysample.h"
 #include "core/telemetry/latencytimeline.h"
+#include "core/telemetry/sampleset.h"
 
 #include <array>
 #include <span>
@@ -56,6 +57,8 @@ public:
     void append(const Sample &sample);
     // The measure of these samples, where it is not absent; in any order.
     void append(std::span<const LatencySample> samples, Measure measure);
+    // Of those that the filter lets through; sorts once.
+    void append(const SampleSet &samples, Measure measure, const SampleFilter &filter);
     void clear();
 
     qsizetype size() const { return qsizetype(m_times.size()); }
@@ -79,6 +82,7 @@ public:
     std::optional<qsizetype> nearest(WallTime at, double ms, const PixelSize &pixel, double maximumPixels) const;
 
 private:
+    void appendUnsorted(std::span<const LatencySample> samples, Measure measure, const SampleFilter &filter);
     void sortByTime();
 
     std::vector<qint64> m_times; // microseconds since 1970

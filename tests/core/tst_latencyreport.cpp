@@ -201,7 +201,7 @@ void TestLatencyReport::ofNothing()
 
     ReportSettings ranged = settings();
     ranged.range = TimeRange{day, day + 1h};
-    const LatencyReport inRange(ranged, {});
+    const LatencyReport inRange(ranged, std::vector<LatencySample>());
     QVERIFY(inRange.timeline());
     QCOMPARE(inRange.throughput()->finishedPerMinute, 0.0);
     QVERIFY(reportToHtml(inRange).contains("No job ended in this range."));

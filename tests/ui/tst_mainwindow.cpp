@@ -8,6 +8,7 @@
 #include "ui/jobs/jobtablemodel.h"
 #include "ui/jobs/runcommanddialog.h"
 #include "ui/jobs/samplequeue.h"
+#include "ui/latency/figuresmodel.h"
 #include "ui/latency/latencypage.h"
 #include "ui/mainwindow/banner.h"
 #include "ui/mainwindow/mainwindow.h"
@@ -587,8 +588,8 @@ void TestMainWindow::exportsCsv()
     QVERIFY(text.startsWith("id,name,"));
     QVERIFY(text.contains("exported"));
     m_app->window.showPage(MainWindow::Latency);
-    LatencyTableModel *figures = m_app->window.latencyPage().figures();
-    QTRY_COMPARE(figures->index(0, LatencyTableModel::Count).data().toString(), u"1"_s);
+    FiguresModel *figures = m_app->window.latencyPage().figures();
+    QTRY_COMPARE(figures->index(0, FiguresModel::Jobs).data().toString(), u"1"_s);
 }
 
 void TestMainWindow::sampleQueueMoves()

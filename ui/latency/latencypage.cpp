@@ -3,22 +3,35 @@
 
 #include "core/telemetry/recordexport.h"
 #include "ui/jobs/jobtablemodel.h"
-#include "ui/latency/latencychart.h"
+#include "ui/latency/chartview.h"
+#include "ui/latency/comparisonpanel.h"
+#include "ui/latency/distributiondrawing.h"
+#include "ui/latency/figuresmodel.h"
+#include "ui/latency/figurestrip.h"
+#include "ui/latency/latencyaggregator.h"
+#include "ui/latency/latencyexport.h"
+#include "ui/latency/latencyfilterbar.h"
+#include "ui/latency/limitsbar.h"
+#include "ui/latency/overtimedrawing.h"
+#include "ui/latency/throughputdrawing.h"
 #include "ui/style/emptystate.h"
 #include "ui/style/icons.h"
 #include "ui/style/tonelabel.h"
 
+#include <QAction>
 #include <QBoxLayout>
 #include <QCheckBox>
-#include <QComboBox>
-#include <QDateTime>
 #include <QFileDialog>
 #include <QHeaderView>
+#include <QMenu>
 #include <QMessageBox>
-#include <QPainter>
 #include <QPushButton>
+#include <QSettings>
+#include <QSplitter>
 #include <QStackedWidget>
+#include <QTabWidget>
 #include <QTableView>
+#include <QToolButton>
 #include <QtConcurrent>
 
 namespace BitNet {
@@ -27,76 +40,110 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-QIcon swatch(const QColor &colour)
+WallTime wallTime(double microseconds)
 {
-    QPixmap pixmap(24, 24);
-    pixmap.fill(Qt::transparent);
-    QPainter painter(&pixmap);
-    painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(colour);
-    painter.drawRoundedRect(QRect(2, 9, 20, 6), 3, 3);
-    return pixmap;
+    return WallTime(std::chrono::microseconds(std::llround(microseconds)));
 }
+
+constexpr std::chrono::microseconds shortestZoom = std::chrono::milliseconds(50);
 
 } // namespace
 
 LatencyPage::LatencyPage(JobTableModel &jobs, QWidget *parent)
     : QWidget(parent)
     , m_jobs(jobs)
-    , m_figures(new LatencyTableModel(this))
-    , m_chart(new LatencyChart)
-    , m_range(new QComboBox)
+    , m_aggregator(new LatencyAggregator(this))
+    , m_reports(new LatencyExport([this] { return m_view ? m_view->report : nullptr; }, this))
+    , m_filter(new LatencyFilterBar)
+    , m_strip(new FigureStrip)
+    , m_figures(new FiguresModel(this))
+    , m_limits(new LimitsBar)
+    , m_comparison(new ComparisonPanel)
+    , m_tabs(new QTabWidget)
+    , m_logarithmic(new QCheckBox(tr("Logarithmic")))
+    , m_unzoom(new QAction(tr("Show All Again"), this))
     , m_stack(new QStackedWidget)
     , m_empty(new EmptyState(u"latency"_s, tr("Nothing measured yet"),
                              tr("When jobs have finished, this page shows how long they waited and ran.")))
-    , m_export(new QAction(Icons::get(u"export"_s), tr("&Export CSV…"), this))
+    , m_exportJobs(new QAction(Icons::get(u"export"_s), tr("&Jobs as CSV…"), this))
+    , m_exportMenu(new QMenu(this))
 {
-    m_export->setShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E));
-    m_export->setToolTip(tr("Write the finished jobs to a CSV file (Ctrl+Shift+E)"));
-    connect(m_export, &QAction::triggered, this, &LatencyPage::chooseExportFile);
-
-    auto *table = new QTableView;
-    table->setModel(m_figures);
-    table->setFrameShape(QFrame::NoFrame);
-    table->setShowGrid(false);
-    table->setSelectionMode(QAbstractItemView::NoSelection);
-    table->setFocusPolicy(Qt::TabFocus);
-    table->setTabKeyNavigation(false);
-    table->verticalHeader()->hide();
-    table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 13);
-    table->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
-    table->horizontalHeader()->setHighlightSections(false);
-    table->setAccessibleName(tr("Latency figures"));
-    table->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    table->setFixedHeight((fontMetrics().height() + 13) * m_figures->rowCount()
-                          + table->horizontalHeader()->sizeHint().height() + 2);
-
-    auto *content = new QWidget;
-    content->setBackgroundRole(QPalette::Base);
-    content->setAutoFillBackground(true);
-    auto *contentColumn = new QVBoxLayout(content);
-    contentColumn->setContentsMargins(8, 4, 8, 8);
-    contentColumn->addWidget(m_chart, 1);
-    contentColumn->addWidget(table);
-    m_stack->addWidget(content);
-    m_stack->addWidget(m_empty);
+    for (ChartView *&chart : m_charts)
+        chart = new ChartView;
+    m_exportJobs->setShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E));
+    m_exportJobs->setToolTip(tr("Write the finished jobs to a CSV file (Ctrl+Shift+E)"));
+    m_exportJobs->setEnabled(false);
+    connect(m_exportJobs, &QAction::triggered, this, &LatencyPage::chooseExportFile);
 
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(makeHeader());
-    column->addWidget(m_stack, 1);
+    m_stack->addWidget(makeContent());
+    m_stack->addWidget(m_empty);
     m_stack->setCurrentWidget(m_empty);
-    m_export->setEnabled(false);
+    column->addWidget(m_stack, 1);
 
-    connect(m_chart, &LatencyChart::sampleActivated, this, &LatencyPage::jobActivated);
+    for (const Chart which : {OverTime, Distribution, Breakdown, Throughput}) {
+        ChartView *chart = m_charts[which];
+        connect(chart, &ChartView::jobActivated, this, &LatencyPage::jobActivated);
+        connect(chart, &ChartView::menuRequested, this,
+                [this, chart](const QPoint &at, double value) { openChartMenu(chart, at, value); });
+        if (which == Distribution)
+            continue;
+        connect(chart, &ChartView::spanChosen, this, [this](double from, double to) {
+            zoomTo({wallTime(from), wallTime(to)});
+        });
+        connect(chart, &ChartView::zoomRequested, this, &LatencyPage::zoomTime);
+        connect(chart, &ChartView::resetRequested, this, &LatencyPage::resetZoom);
+    }
+    ChartView *distribution = m_charts[Distribution];
+    connect(distribution, &ChartView::spanChosen, this, &LatencyPage::zoomValues);
+    connect(distribution, &ChartView::zoomRequested, this, [this, distribution](double around, double factor) {
+        const QRectF plot = distribution->drawing()->plot(distribution->size(), distribution->look());
+        const double from = distribution->drawing()->valueAt(plot.left(), distribution->size(), distribution->look());
+        const double to = distribution->drawing()->valueAt(plot.right(), distribution->size(), distribution->look());
+        if (factor > 1 && !m_valueZoom)
+            return;
+        zoomValues(around - (around - from) * factor, around + (to - around) * factor);
+    });
+    connect(distribution, &ChartView::resetRequested, this, [this] {
+        m_valueZoom.reset();
+        draw();
+    });
+    connect(m_comparison->chart(), &ChartView::menuRequested, this,
+            [this](const QPoint &at, double value) { openChartMenu(m_comparison->chart(), at, value); });
+
+    connect(m_filter, &LatencyFilterBar::changed, this, [this] {
+        m_zoom.reset();
+        m_valueZoom.reset();
+        ask();
+    });
+    connect(m_limits, &LimitsBar::changed, this, &LatencyPage::ask);
+    connect(m_comparison, &ComparisonPanel::changed, this, &LatencyPage::ask);
+    connect(m_logarithmic, &QCheckBox::clicked, this, [this] {
+        m_scaleChosen = true;
+        draw();
+    });
+    m_unzoom->setEnabled(false);
+    connect(m_unzoom, &QAction::triggered, this, &LatencyPage::resetZoom);
+    connect(m_reports, &LatencyExport::message, this, &LatencyPage::message);
+    connect(m_aggregator, &LatencyAggregator::viewChanged, this, &LatencyPage::display);
+    connect(m_aggregator, &LatencyAggregator::samplesChanged, this, [this] {
+        m_filter->setChoices(m_aggregator->samples());
+        m_comparison->setChoices(m_aggregator->samples());
+    });
     connect(&m_jobs, &JobTableModel::applied, this, &LatencyPage::take);
     connect(&m_jobs, &JobTableModel::pastAdded, this, &LatencyPage::take);
-    m_refresh.setSingleShot(true);
-    m_refresh.setInterval(250);
-    connect(&m_refresh, &QTimer::timeout, this, &LatencyPage::refresh);
     take(m_jobs.finished());
+}
+
+LatencyPage::~LatencyPage()
+{
+    // What hides while it is taken apart must not ask any more.
+    m_comparison->disconnect(this);
+    m_limits->disconnect(this);
+    m_filter->disconnect(this);
 }
 
 QWidget *LatencyPage::makeHeader()
@@ -104,36 +151,102 @@ QWidget *LatencyPage::makeHeader()
     auto *header = new QWidget;
     auto *row = new QHBoxLayout(header);
     row->setContentsMargins(16, 10, 12, 10);
-    row->setSpacing(12);
+    row->setSpacing(10);
     auto *title = new ToneLabel(Tone::Plain, tr("Latency"));
     title->setScale(1.25, QFont::DemiBold);
     row->addWidget(title);
-    row->addSpacing(12);
-    for (const Measure measure : allMeasures) {
-        auto *toggle = new QCheckBox(LatencyTableModel::title(measure));
-        toggle->setIcon(swatch(LatencyChart::colour(measure, palette())));
-        connect(toggle, &QCheckBox::toggled, m_chart, [this, measure](bool on) { m_chart->setShown(measure, on); });
-        toggle->setChecked(measure == Measure::RunTime || measure == Measure::QueueWait);
-        row->addWidget(toggle);
+    row->addWidget(m_filter, 1);
+    m_exportMenu->addAction(m_exportJobs);
+    m_exportMenu->addSeparator();
+    m_reports->addReportActions(m_exportMenu);
+    m_exportMenu->addSeparator();
+    const std::array<QString, ChartCount> names = {tr("Chart &Over Time…"), tr("Chart of the &Distribution…"),
+                                                   tr("Chart of the &Breakdown…"), tr("Chart of the &Throughput…")};
+    for (size_t i = 0; i < names.size(); ++i) {
+        ChartView *chart = m_charts[i];
+        connect(m_exportMenu->addAction(Icons::get(u"export"_s), names[i]), &QAction::triggered, this,
+                [this, chart] { m_reports->chooseChartFile(chart->sharedDrawing(), chart->size(), chart->look()); });
     }
-    row->addStretch();
-    m_range->addItem(tr("Last 15 minutes"), 15 * 60);
-    m_range->addItem(tr("Last hour"), 3600);
-    m_range->addItem(tr("Last 24 hours"), 24 * 3600);
-    m_range->addItem(tr("Last 7 days"), 7 * 24 * 3600);
-    m_range->addItem(tr("All"), 0);
-    m_range->setCurrentIndex(m_range->count() - 1);
-    m_range->setAccessibleName(tr("Time range"));
-    connect(m_range, &QComboBox::currentIndexChanged, this, &LatencyPage::refresh);
-    row->addWidget(m_range);
-    auto *exporting = new QPushButton(m_export->icon(), m_export->text());
-    exporting->setToolTip(m_export->toolTip());
+    auto *exporting = new QPushButton(Icons::get(u"export"_s), tr("&Export"));
+    exporting->setAccessibleName(tr("Export"));
+    exporting->setToolTip(tr("Write jobs, reports and charts to files"));
+    exporting->setMenu(m_exportMenu);
     exporting->setEnabled(false);
-    connect(exporting, &QPushButton::clicked, m_export, &QAction::trigger);
-    connect(m_export, &QAction::changed, exporting,
-            [this, exporting] { exporting->setEnabled(m_export->isEnabled()); });
+    connect(m_exportJobs, &QAction::changed, exporting,
+            [this, exporting] { exporting->setEnabled(m_exportJobs->isEnabled()); });
     row->addWidget(exporting);
     return header;
+}
+
+QWidget *LatencyPage::makeContent()
+{
+    auto *table = new QTableView;
+    table->setObjectName(u"figures"_s);
+    table->setModel(m_figures);
+    table->setFrameShape(QFrame::NoFrame);
+    table->setShowGrid(false);
+    table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    table->setTabKeyNavigation(false);
+    table->setWordWrap(false);
+    table->setTextElideMode(Qt::ElideMiddle);
+    table->verticalHeader()->hide();
+    table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 11);
+    table->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
+    table->horizontalHeader()->setSectionResizeMode(FiguresModel::Selection, QHeaderView::Interactive);
+    table->horizontalHeader()->resizeSection(FiguresModel::Selection, fontMetrics().averageCharWidth() * 32);
+    table->horizontalHeader()->setHighlightSections(false);
+    table->setAccessibleName(tr("Latency figures"));
+    auto *figures = new QWidget;
+    auto *figuresColumn = new QVBoxLayout(figures);
+    figuresColumn->setContentsMargins(0, 0, 0, 0);
+    figuresColumn->setSpacing(0);
+    figuresColumn->addWidget(m_limits);
+    figuresColumn->addWidget(table, 1);
+
+    m_tabs->setDocumentMode(true);
+    m_tabs->addTab(m_charts[Distribution], tr("Distribution"));
+    m_tabs->addTab(m_charts[Breakdown], tr("Breakdown"));
+    m_tabs->addTab(m_charts[Throughput], tr("Throughput"));
+    m_tabs->addTab(figures, tr("Figures and limits"));
+    m_tabs->addTab(m_comparison, tr("Comparison"));
+    m_tabs->setAccessibleName(tr("More about the same jobs"));
+
+    auto *upper = new QWidget;
+    upper->setBackgroundRole(QPalette::Base);
+    upper->setAutoFillBackground(true);
+    auto *upperColumn = new QVBoxLayout(upper);
+    upperColumn->setContentsMargins(0, 0, 0, 0);
+    upperColumn->setSpacing(0);
+    auto *options = new QHBoxLayout;
+    options->setContentsMargins(16, 4, 12, 0);
+    auto *name = new ToneLabel(Tone::Plain, tr("Over time"));
+    name->setScale(1.0, QFont::DemiBold);
+    auto *unzoom = new QToolButton;
+    unzoom->setDefaultAction(m_unzoom);
+    unzoom->setAutoRaise(true);
+    m_unzoom->setToolTip(tr("Undo the zoom (double click on the chart)"));
+    m_logarithmic->setToolTip(tr("A logarithmic axis of values, for what spans many sizes"));
+    options->addWidget(name);
+    options->addStretch();
+    options->addWidget(unzoom);
+    options->addWidget(m_logarithmic);
+    upperColumn->addLayout(options);
+    upperColumn->addWidget(m_charts[OverTime], 1);
+
+    auto *splitter = new QSplitter(Qt::Vertical);
+    splitter->setObjectName(u"latencySplitter"_s);
+    splitter->setChildrenCollapsible(false);
+    splitter->addWidget(upper);
+    splitter->addWidget(m_tabs);
+    splitter->setStretchFactor(0, 1);
+    splitter->setStretchFactor(1, 1);
+    auto *content = new QWidget;
+    auto *column = new QVBoxLayout(content);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(1);
+    column->addWidget(m_strip);
+    column->addWidget(splitter, 1);
+    return content;
 }
 
 void LatencyPage::addFirstStep(QAction *action)
@@ -143,62 +256,153 @@ void LatencyPage::addFirstStep(QAction *action)
 
 void LatencyPage::take(const QList<JobRecord> &records)
 {
-    bool came = false;
+    std::vector<LatencySample> samples;
     for (const JobRecord &record : records) {
-        const auto sample = LatencySample::of(record);
-        if (!sample)
-            continue;
-        m_sorted = m_sorted && (m_samples.isEmpty() || m_samples.last().completedMs <= sample->completedMs);
-        m_samples.append(*sample);
-        came = true;
+        if (auto sample = sampleOf(record))
+            samples.push_back(std::move(*sample));
     }
-    if (!came)
+    addSamples(std::move(samples));
+}
+
+void LatencyPage::addSamples(std::vector<LatencySample> samples)
+{
+    if (samples.empty())
         return;
-    m_export->setEnabled(true);
-    m_stale = true;
-    if (isVisible() && !m_refresh.isActive())
-        m_refresh.start();
+    m_exportJobs->setEnabled(true);
+    m_stack->setCurrentIndex(0);
+    m_aggregator->addSamples(std::move(samples));
 }
 
 void LatencyPage::showEvent(QShowEvent *event)
 {
     QWidget::showEvent(event);
-    refresh();
+    m_aggregator->setActive(true);
 }
 
-void LatencyPage::refresh()
+void LatencyPage::hideEvent(QHideEvent *event)
 {
-    if (m_computing) {
-        m_stale = true; // once more when the running computation is done
+    QWidget::hideEvent(event);
+    m_aggregator->setActive(false);
+}
+
+void LatencyPage::ask()
+{
+    LatencyQuestion question = {.measure = m_filter->measure(),
+                                .filter = m_filter->filter(),
+                                .range = m_zoom ? m_zoom : m_filter->customRange(),
+                                .limits = m_limits->limits(),
+                                .comparison = m_comparison->question()};
+    m_aggregator->ask(question, m_zoom ? std::nullopt : m_filter->lastOnly());
+}
+
+void LatencyPage::display(const std::shared_ptr<const LatencyView> &view)
+{
+    m_view = view;
+    m_strip->display(*view);
+    m_figures->setRows(view->figures);
+    m_limits->display(view->report->statistics());
+    m_comparison->display(*view);
+    if (!m_scaleChosen)
+        m_logarithmic->setChecked(view->report->histogramScale() == HistogramScale::Logarithmic);
+    draw();
+}
+
+void LatencyPage::draw()
+{
+    m_unzoom->setEnabled(m_zoom.has_value());
+    if (!m_view)
         return;
+    const LatencyView &view = *m_view;
+    // Until the answer for a new zoom comes, the old one is shown in its range.
+    const TimeRange range = m_zoom.value_or(view.range);
+    const std::optional<double> limit = view.question.limits.of(view.question.measure);
+    m_charts[OverTime]->setDrawing(
+        std::make_shared<OverTimeDrawing>(OverTimeDrawing::Content{.measure = view.question.measure,
+                                                                   .range = range,
+                                                                   .buckets = view.buckets,
+                                                                   .series = view.series,
+                                                                   .limitMs = limit,
+                                                                   .isLogarithmic = m_logarithmic->isChecked()}));
+    const auto &percentiles = view.summary.percentiles;
+    m_charts[Distribution]->setDrawing(std::make_shared<DistributionDrawing>(
+        DistributionDrawing::Content{.measure = view.question.measure,
+                                     .scale = view.report->histogramScale(),
+                                     .buckets = view.report->histogram(),
+                                     .cumulative = view.cumulative,
+                                     .cumulativeWithCensored = view.cumulativeWithCensored,
+                                     .percentiles = {percentiles[0], percentiles[3], percentiles[4]},
+                                     .limitMs = limit,
+                                     .shown = m_valueZoom}));
+    BreakdownDrawing::Content breakdown = BreakdownDrawing::byBucket(range, view.buckets);
+    if (!view.jobBars.empty()) {
+        breakdown.bars = view.jobBars;
+        breakdown.isByJob = true;
     }
-    m_stale = false;
-    if (!m_sorted) {
-        std::stable_sort(m_samples.begin(), m_samples.end(),
-                         [](const LatencySample &a, const LatencySample &b) { return a.completedMs < b.completedMs; });
-        m_sorted = true;
-    }
-    QList<LatencySample> shown = m_samples;
-    if (const int seconds = m_range->currentData().toInt(); seconds > 0) {
-        const qint64 from = QDateTime::currentMSecsSinceEpoch() - qint64(seconds) * 1000;
-        const auto first = std::lower_bound(shown.cbegin(), shown.cend(), from,
-                                            [](const LatencySample &s, qint64 time) { return s.completedMs < time; });
-        shown = shown.mid(first - shown.cbegin());
-    }
-    m_stack->setCurrentIndex(m_samples.isEmpty() ? 1 : 0);
-    m_chart->setSamples(shown);
-    m_computing = true;
-    QtConcurrent::run([shown] {
-        LatencyTableModel::Figures figures;
-        for (const Measure measure : allMeasures)
-            figures[static_cast<size_t>(measure)] = LatencyFigures::over(shown, measure);
-        return figures;
-    }).then(this, [this](const LatencyTableModel::Figures &figures) {
-        m_figures->setFigures(figures);
-        m_computing = false;
-        if (m_stale && isVisible())
-            m_refresh.start();
+    m_charts[Breakdown]->setDrawing(std::make_shared<BreakdownDrawing>(std::move(breakdown)));
+    m_charts[Throughput]->setDrawing(
+        std::make_shared<ThroughputDrawing>(ThroughputDrawing::Content{.range = range, .buckets = view.buckets}));
+}
+
+void LatencyPage::zoomTo(const TimeRange &range)
+{
+    if (range.length() < shortestZoom)
+        return;
+    m_zoom = range;
+    draw();
+    ask();
+}
+
+void LatencyPage::zoomTime(double around, double factor)
+{
+    if (!m_view || (factor > 1 && !m_zoom))
+        return; // all is shown already
+    const TimeRange shown = m_zoom.value_or(m_view->range);
+    const auto scaled = [&](WallTime end) {
+        return wallTime(around + (double(end.time_since_epoch().count()) - around) * factor);
+    };
+    zoomTo({scaled(shown.from), scaled(shown.to)});
+}
+
+void LatencyPage::zoomValues(double from, double to)
+{
+    if (!m_view || m_view->report->histogram().empty())
+        return;
+    // Only as far as there are values; a logarithmic axis has no zero.
+    const double lowest = m_view->report->histogram().front().from;
+    const double highest = m_view->report->histogram().back().to;
+    from = std::max({from, lowest, m_view->report->histogramScale() == HistogramScale::Logarithmic ? 1e-6 : 0.0});
+    to = std::min(to, highest);
+    if (to - from < highest * 1e-6)
+        return;
+    m_valueZoom = std::pair(from, to);
+    draw();
+}
+
+void LatencyPage::resetZoom()
+{
+    if (!m_zoom)
+        return;
+    m_zoom.reset();
+    ask();
+}
+
+void LatencyPage::openChartMenu(ChartView *chart, const QPoint &globalPosition, double value)
+{
+    auto *menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->addAction(Icons::get(u"export"_s), tr("&Export This Chart…"), this, [this, chart] {
+        m_reports->chooseChartFile(chart->sharedDrawing(), chart->size(), chart->look());
     });
+    if (chart == m_charts[OverTime] || chart == m_charts[Throughput]) {
+        menu->addAction(tr("&Compare Before and After Here"), this, [this, value] {
+            m_tabs->setCurrentWidget(m_comparison);
+            m_comparison->setMoment(wallTime(value));
+        });
+        if (m_zoom)
+            menu->addAction(tr("&Keep as Time Range"), this, [this] { m_filter->setCustomRange(*m_zoom); });
+        menu->addAction(m_unzoom);
+    }
+    menu->popup(globalPosition);
 }
 
 void LatencyPage::chooseExportFile()
@@ -214,22 +418,47 @@ void LatencyPage::chooseExportFile()
 
 void LatencyPage::exportTo(const QString &path)
 {
-    m_export->setEnabled(false);
+    m_exportJobs->setEnabled(false);
     QtConcurrent::run([path, records = m_jobs.finished()] {
         QString error;
         return std::pair(exportCsv(path, records, &error) ? records.size() : -1, error);
     }).then(this, [this, path](const std::pair<qsizetype, QString> &result) {
-        m_export->setEnabled(true);
-        if (result.first >= 0) {
+        m_exportJobs->setEnabled(true);
+        if (result.first >= 0)
             Q_EMIT message(tr("%n job(s) written to %1.", nullptr, static_cast<int>(result.first)).arg(path));
-            return;
-        }
-        auto *box = new QMessageBox(QMessageBox::Warning, tr("Export"), tr("The jobs could not be exported."),
-                                    QMessageBox::Ok, window());
-        box->setAttribute(Qt::WA_DeleteOnClose);
-        box->setInformativeText(result.second);
-        box->open();
+        else
+            Q_EMIT m_reports->failed(result.second);
     });
+}
+
+void LatencyPage::saveState(QSettings &settings) const
+{
+    settings.setValue(u"latency/measure"_s, QString(name(m_filter->measure())));
+    settings.setValue(u"latency/range"_s, m_filter->rangeIndex());
+    settings.setValue(u"latency/tab"_s, m_tabs->currentIndex());
+    settings.setValue(u"latency/splitter"_s, findChild<QSplitter *>(u"latencySplitter"_s)->saveState());
+    const LatencyLimits limits = m_limits->limits();
+    for (const Measure measure : {Measure::Ttft, Measure::Tpot, Measure::E2E}) {
+        const QString key = u"latency/limit_%1_ms"_s.arg(name(measure));
+        const std::optional<double> ms = limits.of(measure);
+        ms ? settings.setValue(key, *ms) : settings.remove(key);
+    }
+}
+
+void LatencyPage::restoreState(const QSettings &settings)
+{
+    if (const auto measure = measureFromName(QLatin1String(settings.value(u"latency/measure"_s).toByteArray())))
+        m_filter->setMeasure(*measure);
+    // A custom range of another day is not what one looks for.
+    if (const int index = settings.value(u"latency/range"_s, 4).toInt(); index <= 4)
+        m_filter->setRangeIndex(index);
+    m_tabs->setCurrentIndex(settings.value(u"latency/tab"_s, 0).toInt());
+    findChild<QSplitter *>(u"latencySplitter"_s)->restoreState(settings.value(u"latency/splitter"_s).toByteArray());
+    const auto limit = [&settings](Measure measure) {
+        const QVariant ms = settings.value(u"latency/limit_%1_ms"_s.arg(name(measure)));
+        return ms.isValid() && ms.toDouble() > 0 ? std::optional(ms.toDouble()) : std::nullopt;
+    };
+    m_limits->setLimits({.ttftMs = limit(Measure::Ttft), .tpotMs = limit(Measure::Tpot), .e2eMs = limit(Measure::E2E)});
 }
 
 } // namespace BitNet

@@ -1,34 +1,59 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "ui/latency/latencysamples.h"
-#include "ui/latency/latencytablemodel.h"
+#include "ui/latency/latencyview.h"
 
-#include <QTimer>
 #include <QWidget>
 
-class QComboBox;
+class QAction;
+class QCheckBox;
+class QMenu;
+class QSettings;
 class QStackedWidget;
+class QTabWidget;
 
 namespace BitNet {
 
+class ChartView;
+class ComparisonPanel;
 class EmptyState;
+class FigureStrip;
+class FiguresModel;
 class JobTableModel;
-class LatencyChart;
+class LatencyAggregator;
+class LatencyExport;
+class LatencyFilterBar;
+class LimitsBar;
 
-// How long the finished jobs took: charts and figures, over a range of time.
+// How long the finished jobs took: over time, how it is spread, where it went, how many a minute, in figures, and compared.
 class LatencyPage : public QWidget
 {
     Q_OBJECT
 public:
     explicit LatencyPage(JobTableModel &jobs, QWidget *parent = nullptr);
+    ~LatencyPage() override;
 
-    QAction *exportAction() const { return m_export; }
+    QAction *exportAction() const { return m_exportJobs; }
     void addFirstStep(QAction *action);
-    LatencyChart *chart() const { return m_chart; }
-    LatencyTableModel *figures() const { return m_figures; }
-    // Writes every finished job to a file, in the background; message() tells how it went.
+    LatencyFilterBar *filterBar() const { return m_filter; }
+    LatencyAggregator *aggregator() const { return m_aggregator; }
+    LatencyExport *reports() const { return m_reports; }
+    ComparisonPanel *comparison() const { return m_comparison; }
+    LimitsBar *limitsBar() const { return m_limits; }
+    FiguresModel *figures() const { return m_figures; }
+    enum Chart { OverTime, Distribution, Breakdown, Throughput, ChartCount };
+    ChartView *chart(Chart chart) const { return m_charts[chart]; }
+    QTabWidget *tabs() const { return m_tabs; }
+    // What is shown; null before the first answer.
+    const LatencyView *view() const { return m_view.get(); }
+
+    // Finished jobs that are not in the table of jobs. Returns at once, however many; jobs that are known are left out.
+    void addSamples(std::vector<LatencySample> samples);
+    // Writes every finished job of the table to a file, in the background; message() tells how it went.
     void exportTo(const QString &path);
+
+    void saveState(QSettings &settings) const;
+    void restoreState(const QSettings &settings);
 
 Q_SIGNALS:
     void jobActivated(BitNet::JobId id);
@@ -36,25 +61,44 @@ Q_SIGNALS:
 
 protected:
     void showEvent(QShowEvent *event) override;
+    void hideEvent(QHideEvent *event) override;
 
 private:
     QWidget *makeHeader();
+    QWidget *makeContent();
     void take(const QList<JobRecord> &records);
-    void refresh();
+    void ask();
+    void display(const std::shared_ptr<const LatencyView> &view);
+    // The drawings of the view in the range that is shown at the moment.
+    void draw();
+    void zoomTo(const TimeRange &range);
+    void zoomTime(double around, double factor);
+    void zoomValues(double from, double to);
+    void resetZoom();
+    void openChartMenu(ChartView *chart, const QPoint &globalPosition, double value);
     void chooseExportFile();
 
     JobTableModel &m_jobs;
-    QList<LatencySample> m_samples; // sorted by completedMs, but for the unsorted tail that take() leaves
-    bool m_sorted = true;
-    LatencyTableModel *m_figures;
-    LatencyChart *m_chart;
-    QComboBox *m_range;
+    LatencyAggregator *m_aggregator;
+    LatencyExport *m_reports;
+    std::shared_ptr<const LatencyView> m_view;
+    std::optional<TimeRange> m_zoom; // of the time axis, within what the filter bar says
+    std::optional<std::pair<double, double>> m_valueZoom; // ms, of the distribution
+    bool m_scaleChosen = false; // by a person; else it follows the values
+
+    LatencyFilterBar *m_filter;
+    FigureStrip *m_strip;
+    FiguresModel *m_figures;
+    LimitsBar *m_limits;
+    ComparisonPanel *m_comparison;
+    std::array<ChartView *, ChartCount> m_charts;
+    QTabWidget *m_tabs;
+    QCheckBox *m_logarithmic;
+    QAction *m_unzoom;
     QStackedWidget *m_stack;
     EmptyState *m_empty;
-    QAction *m_export;
-    QTimer m_refresh; // a few times a second at most, and only while the page is shown
-    bool m_stale = false;
-    bool m_computing = false;
+    QAction *m_exportJobs;
+    QMenu *m_exportMenu;
 };
 
 } // namespace BitNet

@@ -501,6 +501,7 @@ void MainWindow::saveState()
     settings.setValue(u"window/page"_s, m_pages->currentIndex());
     m_jobsPage->saveState(settings);
     m_promptPage->saveState(settings);
+    m_latencyPage->saveState(settings);
     settings.sync();
 }
 
@@ -511,6 +512,7 @@ void MainWindow::restoreState()
     QMainWindow::restoreState(settings.value(u"window/state"_s).toByteArray());
     m_jobsPage->restoreState(settings);
     m_promptPage->restoreState(settings);
+    m_latencyPage->restoreState(settings);
     showPage(static_cast<Page>(settings.value(u"window/page"_s, 0).toInt()));
     if (m_switcher->current() < 0)
         showPage(Jobs);
