@@ -26,6 +26,7 @@ private Q_SLOTS:
     void columnTakesTheRoomThatIsLeft();
     void columnStaysAsItWasDragged();
     void changingTextAsksNoLayout();
+    void summaryNamesTheEngine();
     void summaryRoundsAndHasTheExactValue();
     void summaryHidesSecrets();
     void summaryHeadline_data();
@@ -124,6 +125,24 @@ QString TestJobDetails::valueOf(const JobRecord &record, const QString &what, bo
         }
     }
     return {};
+}
+
+void TestJobDetails::summaryNamesTheEngine()
+{
+    JobSpec spec;
+    spec.command = {u"/e/bin/llama-cli"_s};
+    spec.kind = JobKind::Inference;
+    spec.engine = u"/e/bin/llama-cli"_s;
+    JobRecord record = queuedJob(1);
+    record.spec = std::make_shared<const JobSpec>(spec);
+    QCOMPARE(valueOf(record, u"Engine"_s), spec.engine);
+    const auto sections = SummaryView::describe(record, [](const QString &) { return u"Mine"_s; });
+    const SummaryView::Row named{.what = u"Engine"_s, .value = u"Mine"_s, .exact = spec.engine};
+    QVERIFY(std::any_of(sections.cbegin(), sections.cend(), [&](const SummaryView::Section &section) {
+        return std::any_of(section.rows.cbegin(), section.rows.cend(), [&](const SummaryView::Row &row) {
+            return row.what == named.what && row.value == named.value && row.exact == named.exact;
+        });
+    }));
 }
 
 void TestJobDetails::summaryRoundsAndHasTheExactValue()

@@ -41,6 +41,7 @@ public:
     // What grows with time.
     void tick();
     OutputPanel *outputPanel() const { return m_output; }
+    SummaryView *summary() const { return m_summary; }
 
 private:
     void updateShown();

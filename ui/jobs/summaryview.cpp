@@ -53,7 +53,7 @@ QString SummaryView::headline(const JobRecord &record)
     return state;
 }
 
-QList<SummaryView::Section> SummaryView::describe(const JobRecord &record)
+QList<SummaryView::Section> SummaryView::describe(const JobRecord &record, const EngineName &engineName)
 {
     const JobSpec &spec = *record.spec;
     QList<Section> sections;
@@ -124,7 +124,7 @@ QList<SummaryView::Section> SummaryView::describe(const JobRecord &record)
     const EngineTimings &timings = record.timings;
     if (spec.kind != JobKind::Custom || timings != EngineTimings()) {
         if (!spec.engine.isEmpty())
-            engine.rows.append({tr("Engine"), spec.engine});
+            engine.rows.append({tr("Engine"), engineName ? engineName(spec.engine) : spec.engine, spec.engine});
         engine.rows.append(
             {tr("Time to first token"), Wording::duration(record.ttft), Wording::exactDuration(record.ttft)});
         engine.rows.append(reported(tr("Load"), timings.loadMs));
@@ -162,7 +162,7 @@ void SummaryView::setRecord(const JobRecord &record)
 {
     m_headline->setText(headline(record));
     m_headline->setTone(Wording::tone(record) == Tone::Muted ? Tone::Plain : Wording::tone(record));
-    const QList<Section> sections = describe(record);
+    const QList<Section> sections = describe(record, m_engineName);
     // Values change while a job runs; rows seldom do. Labels stay, so that a selection in them does.
     const auto sameShape = [](const Section &a, const Section &b) {
         return a.title == b.title && a.rows.size() == b.rows.size()

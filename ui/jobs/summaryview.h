@@ -8,6 +8,9 @@
 #include <QScrollArea>
 #include <QString>
 
+#include <functional>
+#include <utility>
+
 class QBoxLayout;
 class QLabel;
 
@@ -20,7 +23,12 @@ class SummaryView : public QScrollArea
 {
     Q_OBJECT
 public:
+    // The name of the engine that a program (JobSpec::engine) is part of.
+    using EngineName = std::function<QString(const QString &program)>;
+
     explicit SummaryView(QWidget *parent = nullptr);
+    // Until it is set, engines are shown by the paths of their programs. Counts from the next record on.
+    void setEngineNames(EngineName engineName) { m_engineName = std::move(engineName); }
 
     void setRecord(const JobRecord &record);
     void clear();
@@ -37,7 +45,7 @@ public:
         QList<Row> rows;
     };
     // What is shown, without the headline; the left column's sections, then the right column's.
-    static QList<Section> describe(const JobRecord &record);
+    static QList<Section> describe(const JobRecord &record, const EngineName &engineName = {});
     // How it ended or what it waits for, as a sentence.
     static QString headline(const JobRecord &record);
 
@@ -47,6 +55,7 @@ protected:
 private:
     void rebuild(const QList<Section> &sections);
 
+    EngineName m_engineName;
     ToneLabel *m_headline;
     QBoxLayout *m_columns;
     QList<QWidget *> m_blocks;

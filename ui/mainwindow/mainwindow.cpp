@@ -10,11 +10,13 @@
 #include "ui/history/historybanners.h"
 #include "ui/history/pastjobs.h"
 #include "ui/jobs/jobactions.h"
+#include "ui/jobs/jobdetails.h"
 #include "ui/jobs/jobfeed.h"
 #include "ui/jobs/jobspage.h"
 #include "ui/jobs/jobtablemodel.h"
 #include "ui/jobs/runcommanddialog.h"
 #include "ui/jobs/samplequeue.h"
+#include "ui/jobs/summaryview.h"
 #include "ui/latency/latencypage.h"
 #include "ui/mainwindow/aboutbox.h"
 #include "ui/mainwindow/banner.h"
@@ -78,6 +80,8 @@ MainWindow::MainWindow(const WindowParts &parts)
     resize(1280, 820);
     setContextMenuPolicy(Qt::NoContextMenu);
     createPages();
+    m_jobsPage->details()->summary()->setEngineNames(
+        [&engine = parts.engine](const QString &program) { return engine.nameOf(program); });
     createToolBar();
     createStatusBar();
     m_tray = new TrayIcon(m_settings, *m_watch, {m_actions->showWindow, m_actions->pauseQueue, m_actions->quit}, this);
