@@ -44,6 +44,13 @@
             <numerusform>%n more wait in the queue. Quitting ends them all.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>Quitting ends them.</source>
+        <translation>
+            <numerusform>Quitting ends it.</numerusform>
+            <numerusform>Quitting ends them.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>BitNet::EngineCard</name>

@@ -31,8 +31,8 @@ void Departure::request(int running, int queued, bool canStayInTray)
     question->setAttribute(Qt::WA_DeleteOnClose);
     question->setInformativeText(running > 0 && queued > 0
                                      ? tr("%n more wait in the queue. Quitting ends them all.", nullptr, queued)
-                                     : tr("Quitting ends them."));
-    QPushButton *stop = question->addButton(tr("Stop Them and Quit"), QMessageBox::AcceptRole);
+                                     : tr("Quitting ends them.", nullptr, running + queued));
+    QPushButton *stop = question->addButton(tr("Stop and Quit"), QMessageBox::AcceptRole);
     QPushButton *tray = canStayInTray ? question->addButton(tr("Stay in the Tray"), QMessageBox::ActionRole) : nullptr;
     question->addButton(QMessageBox::Cancel);
     question->setDefaultButton(stop);
