@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/ctl/commonoptions.h"
 
+#include "app/ctl/historyaccess.h"
 #include "core/jobs/duration.h"
 
 #include <QDir>
@@ -58,19 +59,29 @@ CtlOptionGroup limitOptions()
 
 CtlOptionGroup outputOptions()
 {
-    return {
-        u"Output"_s,
-        {
-            {u"--json"_s, QString(),
-             u"Print one record a line on standard output as each job ends, and nothing else there: "
-             "what jobs print goes to standard error."_s},
-            {u"-q, --quiet"_s, QString(),
-             u"Do not show what jobs print, nor notes about them. Errors are still shown."_s},
-            {u"--csv"_s, u"FILE"_s,
-             u"When all jobs ended, write their records to FILE. It is replaced at once or not at all."_s},
-            {u"--output-dir"_s, u"DIR"_s,
-             u"Keep each job's output in DIR/SESSION/ID/output.log (default: a temporary folder that is removed)."_s},
-        }};
+    return {u"Output"_s,
+            {
+                {u"--json"_s, QString(),
+                 u"Print one record a line on standard output as each job ends, and nothing else there: "
+                 "what jobs print goes to standard error."_s},
+                {u"-q, --quiet"_s, QString(),
+                 u"Do not show what jobs print, nor notes about them. Errors are still shown."_s},
+                {u"--csv"_s, u"FILE"_s,
+                 u"When all jobs ended, write their records to FILE. It is replaced at once or not at all."_s},
+                {u"--output-dir"_s, u"DIR"_s,
+                 u"Keep each job's output in DIR/SESSION/ID/output.log (default: in the folder of the history; without "
+                 u"one, a temporary "
+                 "folder that is removed)."_s},
+            }};
+}
+
+CtlOptionGroup recordingOptions()
+{
+    return {u"History"_s,
+            {
+                {u"--no-history"_s, QString(), u"Do not record the jobs."_s},
+                dataFolderOption(),
+            }};
 }
 
 CtlOptionGroup helpOption()
@@ -148,6 +159,9 @@ std::optional<CommonOptions> commonOptions(const CtlArguments &arguments, QStrin
         options.settings.concurrency = concurrency;
     }
 
+    options.recording = {.isOn = !arguments.has(u"no-history"_s),
+                         .dataFolder = dataFolderOf(arguments),
+                         .isFolderGiven = !arguments.value(u"data-dir"_s).isEmpty()};
     options.session.json = arguments.has(u"json"_s);
     options.session.quiet = arguments.has(u"quiet"_s);
     if (arguments.has(u"csv"_s)) {

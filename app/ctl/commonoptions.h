@@ -13,10 +13,19 @@ namespace BitNet {
 // The options that "run" and "infer" share.
 CtlOptionGroup limitOptions();
 CtlOptionGroup outputOptions();
+CtlOptionGroup recordingOptions();
 CtlOptionGroup helpOption();
 
 // How their text tells the exit status.
 QString exitStatusText();
+
+// Whether and where jobs are recorded.
+struct RecordingOptions
+{
+    bool isOn = true;
+    QString dataFolder = {};
+    bool isFolderGiven = false; // then it must be usable
+};
 
 // What the shared options say.
 struct CommonOptions
@@ -25,6 +34,7 @@ struct CommonOptions
     bool outputCapGiven = false;
     SupervisorSettings settings = {};
     SessionOptions session = {};
+    RecordingOptions recording = {};
 };
 
 // Checks the values, and that the places for output and report can be written to. Nothing and a sentence in error when

@@ -150,7 +150,7 @@ CtlCommand inferCommandTable()
             .description = u"Answers one prompt with llama-cli of a BitNet or llama.cpp build, as a supervised job. "
                            "The answer comes on standard output as it is generated, what the engine says of itself "
                            "on standard error. The ARGUMENTs are passed on to the engine."_s,
-            .groups = {what, limitOptions(), outputOptions(), helpOption()},
+            .groups = {what, limitOptions(), outputOptions(), recordingOptions(), helpOption()},
             .trailing = Trailing::Optional,
             .exitStatus = exitStatusText(),
             .examples = {u"bitnetctl infer --build-dir ~/llama.cpp/build -m model.gguf -p Hello"_s,

@@ -6,6 +6,8 @@
 #include "core/supervisor/runtimesupervisor.h"
 #include "core/telemetry/recordexport.h"
 
+#include <QDir>
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -87,7 +89,8 @@ void JobSession::showOutput(const JobRecord &record)
         ? std::make_unique<OutputRelay>(record.outputFolder, sinks, prefixFor(record, *sinks.standardOutput),
                                         prefixFor(record, *sinks.standardError), nullptr)
         : std::make_unique<OutputRelay>(record.outputFolder, sinks, nullptr);
-    relay->setTrimming(m_options.trimOutput);
+    if (m_options.trimOutputBeyond)
+        relay->setTrimming(*m_options.trimOutputBeyond);
     connect(relay.get(), &OutputRelay::done, this, [this, id = record.id] { onOutputDone(id); });
     OutputRelay &started = *relay;
     m_relays.emplace(record.id, std::move(relay));
@@ -103,6 +106,8 @@ void JobSession::onOutputDone(JobId id)
         complain(u"the output of job %1 could not be shown: %2"_s.arg(QString::number(id.value), relay->error()));
         m_ownFailure = true;
     }
+    if (relay->isTrimmed())
+        QDir(relay->folder()).removeRecursively();
     relay.release()->deleteLater(); // its signal is being delivered
     finishWhenDone();
 }

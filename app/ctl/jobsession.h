@@ -12,6 +12,7 @@
 #include <QString>
 
 #include <memory>
+#include <optional>
 #include <set>
 #include <unordered_map>
 
@@ -28,7 +29,8 @@ struct SessionOptions
     bool quiet = false; // no output of jobs, no notes
     bool forwardInput = false; // of one interactive job
     bool completeOutput = false; // the one job's output is promised whole: a loss of it is our own failure
-    bool trimOutput = false; // nobody reads the job's folder afterwards
+    std::optional<qint64> trimOutputBeyond =
+        std::nullopt; // bytes; a log that grows larger is given up once it is shown
     QString csvPath = {}; // empty: none
 };
 

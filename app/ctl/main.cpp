@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "app/ctl/doctorcommand.h"
+#include "app/ctl/historycommand.h"
 #include "app/ctl/infercommand.h"
 #include "app/ctl/messages.h"
 #include "app/ctl/modelscommand.h"
@@ -25,10 +26,8 @@ struct Entry
 };
 
 constexpr Entry entries[] = {
-    {runCommandTable, runCommand},
-    {inferCommandTable, inferCommand},
-    {modelsCommandTable, modelsCommand},
-    {doctorCommandTable, doctorCommand},
+    {runCommandTable, runCommand},         {inferCommandTable, inferCommand},   {modelsCommandTable, modelsCommand},
+    {historyCommandTable, historyCommand}, {doctorCommandTable, doctorCommand},
 };
 
 // A file that is opened later must not take the place of a standard stream that was closed when we were started.
@@ -52,6 +51,7 @@ QString overview()
            "  run                       run a command, or the jobs of a file\n"
            "  infer                     answer one prompt with llama-cli\n"
            "  models                    list the models in folders, and whether they fit into memory\n"
+           "  history                   show the jobs that were recorded\n"
            "  doctor                    check the engine, a model and this machine\n"
            "  help [COMMAND]            show this text, or the one of a command\n"
            "\n"

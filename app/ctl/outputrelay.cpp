@@ -170,7 +170,7 @@ void OutputRelay::settle()
 
 void OutputRelay::trim()
 {
-    if (!m_trimming || m_position - m_trimmed < trimBytes)
+    if (!m_trimming || m_position <= m_trimBeyond || m_position - m_trimmed < trimBytes)
         return;
     if (m_trimDescriptor < 0) {
         const QByteArray path = QFile::encodeName(m_folder) + '/' + outputLogName;

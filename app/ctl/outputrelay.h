@@ -31,8 +31,14 @@ public:
                 QObject *parent);
     ~OutputRelay() override;
 
-    // Gives the disk back what was passed on already. Only for a folder that nobody reads afterwards.
-    void setTrimming(bool trimming) { m_trimming = trimming; }
+    // Gives the disk back what was passed on already, once the log is larger than this. What is left of such a log is of no
+    // use: see isTrimmed().
+    void setTrimming(qint64 beyond)
+    {
+        m_trimming = true;
+        m_trimBeyond = beyond;
+    }
+    bool isTrimmed() const { return m_trimmed > 0; }
 
     void start();
     // The job has ended, its log is complete: done() follows when all of it was passed on.
@@ -42,6 +48,7 @@ public:
     // A sink was blocked and is not any more.
     void continueWriting();
 
+    QString folder() const { return m_folder; }
     // Why the log could not be read; empty when it could.
     QString error() const { return m_error; }
 
@@ -66,6 +73,7 @@ private:
     qint64 m_chunk = 0; // the next one
     qint64 m_inChunk = 0; // how much of it was passed on
     qint64 m_position = 0; // in output.log
+    qint64 m_trimBeyond = 0;
     qint64 m_trimmed = 0; // up to here the disk got it back
     QString m_error;
     int m_trimDescriptor = -1;

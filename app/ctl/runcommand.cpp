@@ -54,7 +54,7 @@ CtlCommand runCommandTable()
             .description = u"Runs a command, or many, as supervised jobs: no shell, limits on the run time, and when "
                            "a job ends nothing of its process tree is left. The output of one job is passed through "
                            "as it comes; that of many comes in lines with the job's name before each."_s,
-            .groups = {what, limitOptions(), outputOptions(), helpOption()},
+            .groups = {what, limitOptions(), outputOptions(), recordingOptions(), helpOption()},
             .trailing = Trailing::Optional,
             .exitStatus = QString(exitStatusText()
                                   + u" With --jobs it is 0 when all jobs succeeded, 1 when not, and 125 as above."_s),
@@ -99,7 +99,8 @@ int runCommand(const CtlArguments &arguments)
         if (!options->outputCapGiven && !options->session.quiet) {
             spec.limits.outputCap = noOutputCap;
             options->session.completeOutput = true;
-            options->session.trimOutput = options->settings.outputRoot.isEmpty();
+            if (options->settings.outputRoot.isEmpty())
+                options->session.trimOutputBeyond = options->recording.isOn ? JobLimits().outputCap : 0;
         }
         if (const auto problem = validate(spec))
             return failWith(*problem);

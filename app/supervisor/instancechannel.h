@@ -17,7 +17,7 @@ namespace BitNet {
 // How a second start of the application finds the first one's window: a local socket that only the same person can use. The
 // first instance listens once it holds the lock of the data folder; the lock decides who is first, never the socket.
 //
-// The socket's mode keeps others out (0600), and whoever gets in all the same is asked of the system who he is, and refused.
+// The socket's mode keeps others out, and whoever gets in all the same is asked of the system who he is, and refused.
 class InstanceChannel : public QObject
 {
     Q_OBJECT

@@ -27,6 +27,7 @@ enum class DetailsColumn {
     Held,
     Interactive,
     OutputFolder,
+    Server,
     LongCommand,
     LongPrompt,
     Files,
@@ -198,8 +199,8 @@ private:
 QString insertDetailsStatement()
 {
     return u"INSERT OR IGNORE INTO details (id, text, lengths, working_directory, environment, timeout, deadline, "
-           u"kill_grace, output_cap, priority, held, interactive, output_folder) "
-           u"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)"_s;
+           u"kill_grace, output_cap, priority, held, interactive, server, output_folder) "
+           u"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)"_s;
 }
 
 void bindDetails(QSqlQuery &query, qint64 id, const JobSpec &spec)
@@ -219,6 +220,7 @@ void bindDetails(QSqlQuery &query, qint64 id, const JobSpec &spec)
              number(spec.priority),
              number(spec.held ? 1 : 0),
              number(spec.interactive ? 1 : 0),
+             spec.server.isEmpty() ? QVariant() : QVariant(spec.server),
          }) {
         query.bindValue(position++, value);
     }
@@ -249,7 +251,7 @@ QString detailsColumnList()
 {
     return u"details.text, details.lengths, details.working_directory, details.environment, details.timeout, "
            u"details.deadline, details.kill_grace, details.output_cap, details.priority, details.held, "
-           u"details.interactive, details.output_folder, long_details.command, long_details.prompt, "
+           u"details.interactive, details.output_folder, details.server, long_details.command, long_details.prompt, "
            u"long_details.files"_s;
 }
 
@@ -291,6 +293,7 @@ RestoredSpec specFromRow(const QSqlQuery &row, int firstColumn)
     spec.priority = value(DetailsColumn::Priority).toInt();
     spec.held = value(DetailsColumn::Held).toInt() != 0;
     spec.interactive = value(DetailsColumn::Interactive).toInt() != 0;
+    spec.server = value(DetailsColumn::Server).toString();
     readFiles(value(DetailsColumn::Files).toByteArray(), restored);
     restored.outputFolder = value(DetailsColumn::OutputFolder).toString();
     return restored;

@@ -19,7 +19,7 @@ namespace BitNet {
 // Values of environment variables, and contents of private files, whose names say that they are secret are left out.
 inline constexpr qsizetype longestPart = 2000;
 
-// INSERT OR IGNORE into details: 13 columns.
+// INSERT OR IGNORE into details: 14 columns.
 QString insertDetailsStatement();
 void bindDetails(QSqlQuery &query, qint64 id, const JobSpec &spec);
 // INSERT OR IGNORE into long_details; only for a spec that needs it.
@@ -34,9 +34,9 @@ struct RestoredSpec
     QString outputFolder = {}; // only when it is not the session's
 };
 
-// "details.text, …, long_details.files": 15 columns.
+// "details.text, …, long_details.files": 16 columns.
 QString detailsColumnList();
-inline constexpr int detailsColumnCount = 15;
+inline constexpr int detailsColumnCount = 16;
 // From a row in which those columns begin at firstColumn. Name, group, model, engine and kind are the caller's to add
 // from the table jobs.
 RestoredSpec specFromRow(const QSqlQuery &row, int firstColumn);

@@ -111,9 +111,18 @@ static QStringList version1()
     };
 }
 
+// Requests to a server are jobs.
+static QStringList version2()
+{
+    return {
+        u"ALTER TABLE jobs ADD COLUMN stop_reason TEXT"_s, // why an answer ended, as the server says
+        u"ALTER TABLE details ADD COLUMN server TEXT"_s, // that answers it; NULL: the job is a program
+    };
+}
+
 QList<Migration> historyMigrations()
 {
-    return {{.version = 1, .statements = version1()}};
+    return {{.version = 1, .statements = version1()}, {.version = 2, .statements = version2()}};
 }
 
 SchemaCheck checkSchema(DatabaseConnection &connection, int newest)

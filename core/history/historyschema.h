@@ -19,7 +19,7 @@ struct Migration
 QList<Migration> historyMigrations();
 
 // Of this program; PRAGMA user_version of a file that it wrote.
-inline constexpr int historySchemaVersion = 1;
+inline constexpr int historySchemaVersion = 2;
 // PRAGMA application_id of our files: "BnSv".
 inline constexpr int historyApplicationId = 0x426e5376;
 

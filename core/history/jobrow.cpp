@@ -68,6 +68,7 @@ static constexpr std::array columnNames = {
     "unkillable"_L1,
     "truncated"_L1,
     "reason"_L1,
+    "stop_reason"_L1,
 };
 static_assert(columnNames.size() == JobColumn::Count);
 
@@ -201,6 +202,7 @@ void bindJob(QSqlQuery &query, const JobRecord &record, const JobRowContext &con
              number(record.unkillable ? 1 : 0),
              number(record.truncated ? 1 : 0),
              record.reason.isEmpty() ? QVariant() : QVariant(record.reason),
+             record.stopReason.isEmpty() ? QVariant() : QVariant(record.stopReason),
          }) {
         query.bindValue(position++, value);
     }
@@ -256,6 +258,7 @@ JobRecord recordFromRow(const QSqlQuery &query, bool isThisBoot)
     record.pendingReason = PendingReason(row.integer(JobColumn::PendingReason));
     record.outcome = row.optional<Outcome>(JobColumn::Outcome);
     record.reason = row.text(JobColumn::Reason);
+    record.stopReason = row.text(JobColumn::StopReason);
     record.priority = int(row.integer(JobColumn::Priority));
     record.queuePosition = row.integer(JobColumn::QueuePosition);
     record.attempts = int(row.integer(JobColumn::Attempts));

@@ -63,6 +63,7 @@ enum Column {
     Unkillable,
     Truncated,
     Reason,
+    StopReason,
     Count,
 };
 } // namespace JobColumn

@@ -6,6 +6,7 @@ _bitnetctl()
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]-} i
     local limits='--timeout --deadline --kill-grace --concurrency --output-cap'
     local output='--json -q --quiet --csv --output-dir'
+    local history='--no-history --data-dir'
     COMPREPLY=()
 
     # bash takes "--timeout=5" for three words.
@@ -16,7 +17,7 @@ _bitnetctl()
     fi
 
     if ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W 'run infer models doctor help -h --help --version' -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W 'run infer history models doctor help -h --help --version' -- "$cur")
         return
     fi
 
@@ -30,7 +31,7 @@ _bitnetctl()
     done
 
     case $prev in
-    --cwd | --build-dir | --output-dir)
+    --cwd | --build-dir | --output-dir | --data-dir)
         compopt -o filenames 2>/dev/null
         mapfile -t COMPREPLY < <(compgen -d -- "$cur")
         return
@@ -44,11 +45,20 @@ _bitnetctl()
         mapfile -t COMPREPLY < <(compgen -W 'auto' -- "$cur")
         return
         ;;
+    --since | --until)
+        mapfile -t COMPREPLY < <(compgen -W '1h 24h 7d today yesterday' -- "$cur")
+        return
+        ;;
+    --outcome)
+        mapfile -t COMPREPLY < <(compgen -W 'succeeded failed crashed timed_out expired cancelled failed_to_start interrupted
+            lost' -- "$cur")
+        return
+        ;;
     --timeout | --deadline | --kill-grace)
         mapfile -t COMPREPLY < <(compgen -W '500ms 1s 30s 2m 1h' -- "$cur")
         return
         ;;
-    --concurrency | --output-cap | --name | --env | -p | --prompt | -n | --n-predict | -c | --ctx-size | -b | \
+    --concurrency | --output-cap | --name | --group | --limit | --env | -p | --prompt | -n | --n-predict | -c | --ctx-size | -b | \
         --batch-size | --temp)
         return
         ;;
@@ -56,11 +66,11 @@ _bitnetctl()
 
     case $command in
     run)
-        mapfile -t COMPREPLY < <(compgen -W "--name --cwd --env -i --stdin --jobs $limits $output -h --help --" -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W "--name --cwd --env -i --stdin --jobs $limits $output $history -h --help --" -- "$cur")
         ;;
     infer)
         mapfile -t COMPREPLY < <(compgen -W "--build-dir -m --model -p --prompt -f --prompt-file -n --n-predict -c --ctx-size
-            -b --batch-size -t --threads -ngl --gpu-layers --temp --dry-run $limits $output -h --help --" -- "$cur")
+            -b --batch-size -t --threads -ngl --gpu-layers --temp --dry-run $limits $output $history -h --help --" -- "$cur")
         ;;
     models)
         if [[ $cur == -* ]]; then
@@ -70,11 +80,15 @@ _bitnetctl()
             mapfile -t COMPREPLY < <(compgen -d -- "$cur")
         fi
         ;;
+    history)
+        mapfile -t COMPREPLY < <(compgen -W '--since --until --outcome --group --model --name --limit --data-dir --json --csv
+            -h --help' -- "$cur")
+        ;;
     doctor)
         mapfile -t COMPREPLY < <(compgen -W '--build-dir -m --model --json -h --help' -- "$cur")
         ;;
     help)
-        mapfile -t COMPREPLY < <(compgen -W 'run infer models doctor' -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W 'run infer history models doctor' -- "$cur")
         ;;
     esac
 } &&

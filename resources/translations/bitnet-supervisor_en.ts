@@ -238,4 +238,34 @@
         </translation>
     </message>
 </context>
+<context>
+    <name>BitNet::HistoryBanners</name>
+    <message numerus="yes">
+        <source>%n job(s) were waiting when the application ended. They are held.</source>
+        <translation>
+            <numerusform>%n job was waiting when the application ended. It is held.</numerusform>
+            <numerusform>%n jobs were waiting when the application ended. They are held.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>BitNet::PastJobs</name>
+    <message numerus="yes">
+        <source>%n job(s) ran when the application ended, and were interrupted.</source>
+        <translation>
+            <numerusform>%n job ran when the application ended, and was interrupted.</numerusform>
+            <numerusform>%n jobs ran when the application ended, and were interrupted.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>BitNet::StatusCounters</name>
+    <message numerus="yes">
+        <source>%n job(s) not saved yet</source>
+        <translation>
+            <numerusform>%n job not saved yet</numerusform>
+            <numerusform>%n jobs not saved yet</numerusform>
+        </translation>
+    </message>
+</context>
 </TS>

@@ -2,6 +2,7 @@
 // Figures of the core library, each next to its yardstick in the same run. Usage: bench-supervisor [FIGURE...], where
 // FIGURE is launch, capture, lateness, queue or memory; all of them without arguments. Folders are on /dev/shm.
 #include "benchfigure.h"
+#include "core/history/jobhistory.h"
 #include "core/supervisor/runtimesupervisor.h"
 
 #include <QCoreApplication>
@@ -61,34 +62,77 @@ struct Bench
     RuntimeSupervisor supervisor;
 };
 
+// A supervisor whose jobs are recorded, as in the application: no job starts before it has its row.
+struct RecordedBench
+{
+    RecordedBench()
+        : history(InstanceLock::take(folder.filePath(u"data"_s)).lock)
+    {
+        const HistoryOpening opening = history.open().result();
+        supervisor = std::make_unique<RuntimeSupervisor>(BitNetRuntime(),
+                                                         SupervisorSettings{.concurrency = 2,
+                                                                            .outputRoot = history.outputRoot(),
+                                                                            .shimPath = programPath("bitnet-jobshim"),
+                                                                            .firstJobId = opening.nextJobId,
+                                                                            .startsNeedPermission = true});
+        QObject::connect(supervisor.get(), &RuntimeSupervisor::jobChanged, &history, &JobHistory::record,
+                         Qt::DirectConnection);
+        QObject::connect(&history, &JobHistory::recorded, supervisor.get(), &RuntimeSupervisor::allowStartsUpTo,
+                         Qt::DirectConnection);
+        history.beginSession(supervisor->instanceTag(), supervisor->outputFolder());
+    }
+
+    QTemporaryDir folder{u"/dev/shm/bitnet-bench-XXXXXX"_s};
+    JobHistory history;
+    std::unique_ptr<RuntimeSupervisor> supervisor;
+};
+
+double launchRate(RuntimeSupervisor &supervisor, int jobs)
+{
+    QElapsedTimer timer;
+    timer.start();
+    for (int i = 0; i < jobs; ++i)
+        supervisor.submit({.command = {u"/bin/true"_s}, .limits = {.timeout = 60s}});
+    supervisor.drain().waitForFinished();
+    return jobs * 1e9 / static_cast<double>(timer.nsecsElapsed());
+}
+
+// Both ways of launching, each beside the yardsticks of its own round.
 void launch()
 {
     constexpr int jobs = 3000;
-    std::vector<double> rates;
-    std::vector<double> ofLimit;
-    std::vector<double> ofAsyncio;
-    for (int round = 0; round < rounds; ++round) {
-        const QStringList arguments{QString::number(jobs), u"2"_s, u"/bin/true"_s};
-        const double limit = yardstick(programPath("yardstick-spawn"), arguments);
-        const double asyncio =
-            yardstick(u"python3"_s,
-                      QStringList{QStringLiteral(BITNET_SOURCE_DIR "/tests/bench/yardstick_asyncio.py")} + arguments);
-        Bench bench(2);
-        QElapsedTimer timer;
-        timer.start();
-        for (int i = 0; i < jobs; ++i)
-            bench.supervisor.submit({.command = {u"/bin/true"_s}, .limits = {.timeout = 60s}});
-        bench.supervisor.drain().waitForFinished();
-        const double rate = jobs * 1e9 / static_cast<double>(timer.nsecsElapsed());
-        rates.push_back(rate);
-        ofLimit.push_back(rate / limit);
-        ofAsyncio.push_back(rate / asyncio);
+    for (const bool recorded : {false, true}) {
+        std::vector<double> rates;
+        std::vector<double> ofLimit;
+        std::vector<double> ofAsyncio;
+        for (int round = 0; round < rounds; ++round) {
+            const QStringList arguments{QString::number(jobs), u"2"_s, u"/bin/true"_s};
+            const double limit = yardstick(programPath("yardstick-spawn"), arguments);
+            const double asyncio = yardstick(
+                u"python3"_s,
+                QStringList{QStringLiteral(BITNET_SOURCE_DIR "/tests/bench/yardstick_asyncio.py")} + arguments);
+            double rate = 0;
+            if (recorded) {
+                RecordedBench bench;
+                rate = launchRate(*bench.supervisor, jobs);
+                bench.history.saved().waitForFinished();
+                if (bench.history.count({.outcomes = {Outcome::Succeeded}}).result() != jobs)
+                    qFatal("not every job was recorded");
+            } else {
+                Bench bench(2);
+                rate = launchRate(bench.supervisor, jobs);
+            }
+            rates.push_back(rate);
+            ofLimit.push_back(rate / limit);
+            ofAsyncio.push_back(rate / asyncio);
+        }
+        printFigure(recorded ? u"launch_throughput_with_history"_s : u"launch_throughput"_s, median(rates), u"jobs/s"_s,
+                    {{u"of_spawn_limit"_s, median(ofLimit)},
+                     {u"of_spawn_limit_goal"_s, 0.7},
+                     {u"of_asyncio"_s, median(ofAsyncio)},
+                     {u"of_asyncio_goal"_s, 1.7},
+                     {u"goal"_s, 1500}});
     }
-    printFigure(u"launch_throughput"_s, median(rates), u"jobs/s"_s,
-                {{u"of_spawn_limit"_s, median(ofLimit)},
-                 {u"of_spawn_limit_goal"_s, 0.7},
-                 {u"of_asyncio"_s, median(ofAsyncio)},
-                 {u"of_asyncio_goal"_s, 1.7}});
 }
 
 void capture()

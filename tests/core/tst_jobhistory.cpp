@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "core/history/historyschema.h"
 #include "core/output/outputformat.h"
 #include "support/historyrecords.h"
 
@@ -42,6 +43,8 @@ private Q_SLOTS:
     void retentionByNumber();
     void retentionByOutput();
     void retentionSparesWhatIsElsewhere();
+    void jobsOfEachEarlierVersionAreRead_data();
+    void jobsOfEachEarlierVersionAreRead();
     void closingSavesWhatIsLeft();
 };
 
@@ -86,7 +89,8 @@ static JobRecord fullRecord(quint64 id)
                  .files = {{.name = u"b"_s, .content = QByteArray("\0\xff", 2)}, {.name = u"a"_s, .content = {}}},
                  .model = u"/models/bitnet b1.58.gguf"_s,
                  .prompt = u"Why is the sky blue?"_s,
-                 .engine = u"bitnet.cpp"_s};
+                 .engine = u"bitnet.cpp"_s,
+                 .server = u"tiny-llama-chat · 8081"_s};
     JobRecord record = queuedRecord(id, spec);
     record.revision = 7;
     record.state = JobState::Finished;
@@ -94,6 +98,7 @@ static JobRecord fullRecord(quint64 id)
     record.paused = false;
     record.outcome = Outcome::TimedOut;
     record.reason = u"Timed out after 1.5 s."_s;
+    record.stopReason = u"limit"_s;
     record.priority = 5;
     record.queuePosition = -17;
     record.attempts = 2;
@@ -208,7 +213,7 @@ void TestJobHistory::secretsAreLeftOut()
     const auto &overrides = entry.record.spec->environment.overrides;
     QCOMPARE(entry.withheldSecrets, (QStringList{u"HF_TOKEN"_s, u"api_key"_s, u"api-key.txt"_s}));
     const QList<PrivateFile> specFiles = entry.record.spec->files;
-    QCOMPARE(specFiles, (QList<PrivateFile>{{u"api-key.txt"_s, {}}, {u"prompt.txt"_s, "shown"}}));
+    QCOMPARE(specFiles, (QList<PrivateFile>{{u"api-key.txt"_s, {}, true}, {u"prompt.txt"_s, "shown"}}));
     QCOMPARE(overrides.value(u"PLAIN"_s), u"shown"_s);
     QCOMPARE(overrides.value(u"HF_TOKEN"_s), u""_s);
     QVERIFY(overrides.contains(u"OLD_PASSWORD"_s) && !overrides.value(u"OLD_PASSWORD"_s));
@@ -654,6 +659,45 @@ void TestJobHistory::retentionSparesWhatIsElsewhere()
     QVERIFY(QFileInfo::exists(outside.outputFolder + u"/output.log"_s));
     QVERIFY(!QFileInfo::exists(linking.outputFolder));
     QVERIFY(QFileInfo(elsewhere.path()).isDir());
+}
+
+void TestJobHistory::jobsOfEachEarlierVersionAreRead_data()
+{
+    QTest::addColumn<int>("version");
+    for (int version = 1; version < historySchemaVersion; ++version)
+        QTest::addRow("version %d", version) << version;
+}
+
+// What an application of that version wrote: rows in the tables as they were then.
+void TestJobHistory::jobsOfEachEarlierVersionAreRead()
+{
+    QFETCH(int, version);
+
+    HistoryFixture f;
+    JobRecord ended = fullRecord(1);
+    JobSpec spec = *ended.spec;
+    spec.server.clear(); // since version 2
+    ended.spec = std::make_shared<const JobSpec>(spec);
+    ended.stopReason.clear();
+    f.record(ended);
+    f.record(queuedRecord(2));
+    f.save();
+    f.close();
+    const QString path = f.databasePath();
+    runSql(path,
+           {u"ALTER TABLE jobs DROP COLUMN stop_reason"_s, u"ALTER TABLE details DROP COLUMN server"_s,
+            u"PRAGMA user_version = %1"_s.arg(version)});
+
+    f.reopen();
+    QCOMPARE(f.opening.state.kind, HistoryState::Kind::Saving);
+    QVERIFY2(f.opening.movedAsideTo.isEmpty(), qPrintable(f.opening.movedAsideWhy));
+    QCOMPARE(runSql(path, {u"PRAGMA user_version"_s}).toInt(), historySchemaVersion);
+    QCOMPARE(difference(f.entry(1).record, ended), QString());
+    QCOMPARE(f.opening.waitingJobs, 1);
+    // And what is new can be recorded.
+    f.record(fullRecord(3));
+    f.save();
+    QCOMPARE(difference(f.entry(3).record, fullRecord(3)), QString());
 }
 
 void TestJobHistory::closingSavesWhatIsLeft()

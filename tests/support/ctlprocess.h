@@ -31,6 +31,7 @@ public:
         setArguments(arguments);
         QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
         environment.insert(QStringLiteral("TMPDIR"), m_temporary.path());
+        environment.insert(QStringLiteral("XDG_DATA_HOME"), m_data.path());
         setProcessEnvironment(environment);
     }
     ~CtlProcess() override
@@ -82,6 +83,7 @@ private:
     }
 
     QTemporaryDir m_temporary;
+    QTemporaryDir m_data;
 };
 
 inline QJsonObject objectOf(const QByteArray &line)

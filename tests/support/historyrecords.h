@@ -102,6 +102,7 @@ inline QString difference(const JobRecord &a, const JobRecord &b)
     COMPARE_FIELD(spec->model);
     COMPARE_FIELD(spec->prompt);
     COMPARE_FIELD(spec->engine);
+    COMPARE_FIELD(spec->server);
     compare("spec (a new field?)", *a.spec == *b.spec);
     COMPARE_FIELD(revision);
     COMPARE_FIELD(state);
@@ -109,6 +110,7 @@ inline QString difference(const JobRecord &a, const JobRecord &b)
     COMPARE_FIELD(pendingReason);
     COMPARE_FIELD(outcome);
     COMPARE_FIELD(reason);
+    COMPARE_FIELD(stopReason);
     COMPARE_FIELD(priority);
     COMPARE_FIELD(queuePosition);
     COMPARE_FIELD(attempts);

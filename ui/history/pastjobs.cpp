@@ -75,7 +75,16 @@ void PastJobs::fetchWaiting(int expected)
         return;
     m_history.waitingJobs().then(this, [this](const QList<WaitingJob> &jobs) {
         const bool idle = m_resubmission.isEmpty();
-        m_resubmission += jobs;
+        QList<JobId> ofServers;
+        for (const WaitingJob &job : jobs) {
+            // The server went with the application that ran it.
+            if (!job.spec.server.isEmpty() || job.spec.kind == JobKind::Server)
+                ofServers.append(job.id);
+            else
+                m_resubmission.append(job);
+        }
+        if (!ofServers.isEmpty())
+            m_history.discardWaiting(ofServers);
         if (idle)
             resubmitSome();
     });

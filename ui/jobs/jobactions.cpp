@@ -287,9 +287,9 @@ void JobActions::askBeforeRemoving(int jobs, const std::function<void()> &act)
 {
     if (!m_settings.value().confirmRemove)
         return act();
-    auto *question = new QMessageBox(QMessageBox::Question, tr("Remove jobs"),
-                                     tr("Remove %n finished job(s) from the list?", nullptr, jobs),
-                                     QMessageBox::NoButton, m_window);
+    auto *question =
+        new QMessageBox(QMessageBox::Question, tr("Remove jobs"),
+                        tr("Remove %n finished job(s) from the list?", nullptr, jobs), QMessageBox::NoButton, m_window);
     question->setAttribute(Qt::WA_DeleteOnClose);
     question->setInformativeText(tr("Their output is deleted as well."));
     question->setCheckBox(new QCheckBox(tr("Don't ask again")));

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: MIT
+#include "app/ctl/historycommand.h"
+
+#include "app/ctl/commonoptions.h"
+#include "app/ctl/historyaccess.h"
+#include "app/ctl/historytable.h"
+#include "app/ctl/messages.h"
+#include "app/ctl/reports.h"
+#include "core/history/historyreaders.h"
+#include "core/telemetry/recordexport.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace BitNet {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr qint64 shownAtFirst = 50; // in the table; what programs read is not cut
+constexpr int jobsPerPage = 1000;
+
+struct Request
+{
+    HistoryFilter filter = {};
+    qint64 limit = 0;
+};
+
+std::optional<Request> requestFrom(const CtlArguments &arguments, QString *error)
+{
+    const auto fail = [&](const QString &sentence) {
+        *error = sentence;
+        return std::nullopt;
+    };
+    Request request;
+    QString why;
+    for (auto [key, moment] : {std::pair(u"since"_s, &request.filter.since), {u"until"_s, &request.filter.until}}) {
+        if (!arguments.has(key))
+            continue;
+        *moment = parseMoment(arguments.value(key), &why);
+        if (!*moment)
+            return fail(u"--%1: %2"_s.arg(key, why));
+    }
+    if (request.filter.since && request.filter.until && *request.filter.since >= *request.filter.until)
+        return fail(u"--since is not before --until: no job can be between them."_s);
+    for (const QString &list : arguments.values(u"outcome"_s)) {
+        for (const QString &word : list.split(u',')) {
+            const QByteArray text = word.trimmed().replace(u'-', u'_').toLatin1();
+            const auto outcome = outcomeFromName(QLatin1String(text));
+            if (!outcome) {
+                return fail(
+                    u"--outcome: \"%1\" is none. Write succeeded, failed, crashed, timed_out, expired, cancelled, "
+                    "failed_to_start, interrupted or lost, with commas between several."_s.arg(word));
+            }
+            request.filter.outcomes.append(*outcome);
+        }
+    }
+    request.filter.groups = arguments.values(u"group"_s);
+    request.filter.models = arguments.values(u"model"_s);
+    request.filter.name = arguments.value(u"name"_s);
+    const bool forPeople = !arguments.has(u"json"_s) && !arguments.has(u"csv"_s);
+    request.limit = forPeople ? shownAtFirst : std::numeric_limits<qint64>::max();
+    if (arguments.has(u"limit"_s)) {
+        bool isNumber = false;
+        request.limit = arguments.value(u"limit"_s).toLongLong(&isNumber);
+        if (!isNumber || request.limit < 1)
+            return fail(u"--limit: \"%1\" is no number greater than zero."_s.arg(arguments.value(u"limit"_s)));
+    }
+    return request;
+}
+
+// The matching jobs, the newest first, some at a time, to take() while it returns true. False on failure. Blocks: there is
+// nothing else to do meanwhile.
+bool readAll(HistoryReaders &readers, const Request &request, const std::function<bool(const HistoryPage &)> &take,
+             QString *error)
+{
+    HistoryPageRequest page{.filter = request.filter};
+    for (qint64 left = request.limit; left > 0;) {
+        page.limit = int(std::min<qint64>(left, jobsPerPage));
+        const HistoryPage found = readers.page(page).result();
+        if (!found.error.isEmpty()) {
+            *error = found.error;
+            return false;
+        }
+        if (!take(found))
+            return false;
+        left -= found.entries.size();
+        if (!found.next)
+            break;
+        page.after = found.next;
+    }
+    return true;
+}
+
+bool writeCsv(HistoryReaders &readers, const Request &request, const QString &path, QString *error)
+{
+    QString readError;
+    const auto write = [&](QIODevice &device) {
+        const auto put = [&device](const QByteArray &bytes) { return device.write(bytes) == bytes.size(); };
+        return put(csvHeader())
+            && readAll(
+                   readers, request,
+                   [&](const HistoryPage &page) {
+                       return std::all_of(page.entries.cbegin(), page.entries.cend(),
+                                          [&](const HistoryEntry &entry) { return put(csvRow(entry.record)); });
+                   },
+                   &readError);
+    };
+    const bool written = replaceFile(path, write, error);
+    if (!readError.isEmpty())
+        *error = readError;
+    return written;
+}
+
+int show(HistoryReaders &readers, const Request &request, bool json)
+{
+    QString error;
+    QList<HistoryEntry> shown;
+    bool isMore = false;
+    int printed = AllSucceeded;
+    const bool read = readAll(
+        readers, request,
+        [&](const HistoryPage &page) {
+            isMore = page.next.has_value();
+            if (!json) {
+                shown += page.entries;
+                return true;
+            }
+            QByteArray lines;
+            for (const HistoryEntry &entry : page.entries)
+                lines += jsonLine(entry.record);
+            printed = print(QString::fromUtf8(lines));
+            return printed == AllSucceeded;
+        },
+        &error);
+    if (!error.isEmpty())
+        return failWith(error);
+    if (!read || json)
+        return printed;
+    if (shown.isEmpty()) {
+        complain(u"No job matches."_s);
+        return AllSucceeded;
+    }
+    printed = print(historyTable(shown));
+    if (isMore)
+        complain(u"These are the newest %1; --limit shows more."_s.arg(shown.size()));
+    return printed;
+}
+
+} // namespace
+
+CtlCommand historyCommandTable()
+{
+    const CtlOptionGroup which = {
+        u"Which jobs"_s,
+        {
+            {u"--since"_s, u"WHEN"_s,
+             u"Submitted then or later: how long ago (30m, 24h, 7d), today, yesterday, or a date as in 2026-11-23 or "
+             "2026-11-23T21:42:35 (local time; with Z, UTC)."_s},
+            {u"--until"_s, u"WHEN"_s, u"Submitted before then."_s},
+            {u"--outcome"_s, u"OUTCOME"_s,
+             u"Ended so: succeeded, failed, crashed, timed_out, expired, cancelled, failed_to_start, interrupted, "
+             u"lost. "
+             "Several with commas between, or several times."_s,
+             true},
+            {u"--group"_s, u"NAME"_s, u"Of this group. May be given several times."_s, true},
+            {u"--model"_s, u"FILE"_s, u"With this model, as it was given. May be given several times."_s, true},
+            {u"--name"_s, u"TEXT"_s, u"With this in its name, in any case."_s},
+            {u"--limit"_s, u"N"_s, u"The newest N of them (default: 50 in the table; otherwise all)."_s},
+            dataFolderOption(),
+        }};
+    const CtlOptionGroup how = {
+        u"Output"_s,
+        {
+            {u"--json"_s, QString(), u"Print a record a line instead of the table."_s},
+            {u"--csv"_s, u"FILE"_s,
+             u"Write the records to FILE instead (\"-\": standard output). It is replaced at once or not at all."_s},
+        }};
+    return {.name = u"history"_s,
+            .usage = {u"history [OPTION]..."_s},
+            .description =
+                u"Shows the jobs that the application and bitnetctl have recorded, the newest first. It only "
+                "reads, and works while the application runs."_s,
+            .groups = {which, how, helpOption()},
+            .trailing = Trailing::None,
+            .exitStatus = u"Exit status: 0, also when no job matches; 125 when the history can't be read or the output "
+                          "can't be written."_s,
+            .examples = {u"bitnetctl history --since 24h --outcome failed,timed_out"_s,
+                         u"bitnetctl history --model model.gguf --csv jobs.csv"_s}};
+}
+
+int historyCommand(const CtlArguments &arguments)
+{
+    QString error;
+    const auto request = requestFrom(arguments, &error);
+    if (!request)
+        return failWith(error);
+    if (arguments.has(u"json"_s) && arguments.has(u"csv"_s))
+        return failWith(u"Give either --json or --csv, not both."_s);
+    const QString folder = dataFolderOf(arguments);
+    const std::unique_ptr<HistoryReaders> readers = openHistoryForReading(folder, &error);
+    if (!readers) {
+        if (!error.isEmpty())
+            return failWith(error);
+        complain(u"Nothing is recorded in %1 yet."_s.arg(folder));
+        return AllSucceeded;
+    }
+    if (!arguments.has(u"csv"_s))
+        return show(*readers, *request, arguments.has(u"json"_s));
+    const QString path = arguments.value(u"csv"_s);
+    if (!writeCsv(*readers, *request, path == "-"_L1 ? u"/dev/stdout"_s : path, &error))
+        return failWith(error);
+    return AllSucceeded;
+}
+
+} // namespace BitNet
