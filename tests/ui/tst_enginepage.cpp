@@ -12,12 +12,14 @@
 #include "ui/engine/servertablemodel.h"
 #include "ui/engine/startserverdialog.h"
 #include "ui/settings/appsettings.h"
+#include "ui/style/theme.h"
 
 #include <QAccessible>
 #include <QAction>
 #include <QClipboard>
 #include <QComboBox>
 #include <QGuiApplication>
+#include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSettings>
@@ -95,6 +97,7 @@ private Q_SLOTS:
     void serverFormSaysWhatIsWrong();
     void serverFormWarns();
     void aServerThatFailsSaysWhy();
+    void signsFollowThePalette();
     void everyControlHasAName();
 
 private:
@@ -325,6 +328,25 @@ void TestEnginePage::aServerThatFailsSaysWhy()
     QVERIFY(m_page->servers.sessions().isEmpty());
     QCOMPARE(rows->rowCount(), 0);
     QVERIFY(!view->table()->isVisible());
+}
+
+void TestEnginePage::signsFollowThePalette()
+{
+    applyTheme(Theme::Light);
+    chooseEngine(writeEngine(*m_fixture, u"one"_s, "11 (aa)"));
+    const auto sign = [this] {
+        for (const QLabel *label : m_page->page.engines()->cards().constFirst()->findChildren<QLabel *>()) {
+            if (!label->pixmap().isNull())
+                return label->pixmap().toImage();
+        }
+        return QImage();
+    };
+    const QImage light = sign();
+    QVERIFY(!light.isNull());
+    applyTheme(Theme::Dark);
+    QTRY_VERIFY(sign() != light);
+    applyTheme(Theme::Light);
+    QTRY_COMPARE(sign(), light);
 }
 
 void TestEnginePage::everyControlHasAName()

@@ -10,6 +10,7 @@
 
 #include <QAction>
 #include <QBoxLayout>
+#include <QEvent>
 #include <QFileDialog>
 #include <QInputDialog>
 #include <QPushButton>
@@ -153,6 +154,14 @@ void EnginesView::showEvent(QShowEvent *event)
 {
     QWidget::showEvent(event);
     refresh();
+}
+
+// The cards' signs are drawn in the colours of the moment.
+void EnginesView::changeEvent(QEvent *event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange)
+        display();
 }
 
 void EnginesView::refresh()

@@ -6,9 +6,12 @@
 #include "ui/style/tonelabel.h"
 
 #include <QBoxLayout>
+#include <QEvent>
 #include <QFrame>
 #include <QFutureWatcher>
 #include <QtConcurrentRun>
+
+#include <utility>
 
 namespace BitNet {
 
@@ -72,6 +75,14 @@ void HealthView::display(const QList<Diagnostic> &diagnostics)
         rule->setAutoFillBackground(true);
         m_list->addWidget(rule);
     }
+}
+
+// The signs are drawn in the colours of the moment.
+void HealthView::changeEvent(QEvent *event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange)
+        display(std::exchange(m_shown, {}));
 }
 
 QWidget *HealthView::makeLine(const Diagnostic &diagnostic)

@@ -23,6 +23,9 @@ public:
     void look(const BitNetRuntime &runtime);
     static QString title(const Diagnostic &diagnostic);
 
+protected:
+    void changeEvent(QEvent *event) override;
+
 private:
     void display(const QList<Diagnostic> &diagnostics);
     QWidget *makeLine(const Diagnostic &diagnostic);
