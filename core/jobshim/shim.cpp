@@ -58,9 +58,10 @@ int Shim::run()
 
     for (;;) {
         reportJob();
+        // Before the look at whether to go: it finds out that nobody reads any more, and then no event would ever come.
+        writeStatuses();
         if (m_leaving && !m_job)
             break;
-        writeStatuses();
         updateInputWatch();
         armTimer();
 

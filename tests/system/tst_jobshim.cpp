@@ -31,6 +31,7 @@ private Q_SLOTS:
     void endOfInputInsideFrame();
     void ignoresCommandsForOtherJobs();
     void fault08_lifelineEnds();
+    void fault08_goneBeforeTheGreeting();
     void statusesThatNobodyReads();
     void signalsToTheShim();
     void shortJobIsReportedAtOnce();
@@ -254,6 +255,26 @@ void tst_JobShim::fault08_lifelineEnds()
     QCOMPARE(shim.process().exitCode(), 0);
     QVERIFY(shim.nothingLeft());
     QCOMPARE(shim.output(), "ready\n");
+}
+
+// Killed between its fork and the shim's first word: nobody reads the greeting. The lifeline stays open here, so that only the
+// failed write tells.
+void tst_JobShim::fault08_goneBeforeTheGreeting()
+{
+    int statuses[2] = {-1, -1};
+    QCOMPARE(::pipe2(statuses, O_CLOEXEC), 0);
+    ::close(statuses[0]);
+    QProcess shim;
+    shim.setChildProcessModifier([statuses] { ::dup2(statuses[1], STDOUT_FILENO); });
+    shim.start(shimPath(), QStringList());
+    QVERIFY(shim.waitForStarted(shimPatience));
+    ::close(statuses[1]);
+    const bool ended = QTest::qWaitFor([&] { return shim.state() == QProcess::NotRunning; }, shimPatience);
+    shim.kill();
+    shim.waitForFinished();
+    QVERIFY2(ended, "the shim waits for events that can't come");
+    QCOMPARE(shim.exitStatus(), QProcess::NormalExit);
+    QCOMPARE(shim.exitCode(), 0);
 }
 
 // A pipe whose reading end is closed: the shim must not die of SIGPIPE before it has killed its tree.
