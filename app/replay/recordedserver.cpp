@@ -11,6 +11,11 @@
 #include <algorithm>
 #include <utility>
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 using namespace Qt::StringLiterals;
 
 namespace BitNet::Replay {
@@ -31,6 +36,8 @@ struct RecordedServer::Answer
     qint64 firstNs = 0;
     qint64 lastNs = 0;
 };
+
+static constexpr int backlog = 16;
 
 static QByteArray compact(const QJsonObject &object)
 {
@@ -53,8 +60,19 @@ RecordedServer::~RecordedServer() = default;
 
 bool RecordedServer::listen()
 {
-    if (!m_server.listen(QHostAddress(m_setup.host), m_setup.port))
+    // As llama-server does it: the port may be shared, also with the connections that another one has left.
+    const int descriptor = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    const int yes = 1;
+    ::setsockopt(descriptor, SOL_SOCKET, SO_REUSEPORT, &yes, sizeof yes);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(m_setup.port);
+    address.sin_addr.s_addr = htonl(QHostAddress(m_setup.host).toIPv4Address());
+    if (::bind(descriptor, reinterpret_cast<const sockaddr *>(&address), sizeof address) != 0
+        || ::listen(descriptor, backlog) != 0 || !m_server.setSocketDescriptor(descriptor)) {
+        ::close(descriptor);
         return false;
+    }
     QTimer::singleShot(m_setup.loading, this, [this] {
         m_loaded = true;
         Q_EMIT loaded();

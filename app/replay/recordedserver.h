@@ -60,8 +60,9 @@ public:
     explicit RecordedServer(Setup setup, QObject *parent = nullptr);
     ~RecordedServer() override;
 
-    // False when the address can't be listened on.
+    // False when the address (of IPv4) can't be listened on.
     bool listen();
+    quint16 port() const { return m_server.serverPort(); }
     bool isListening() const { return m_server.isListening(); }
 
 Q_SIGNALS:

@@ -37,6 +37,7 @@ Outcome outcomeOf(const ChatEnding &ending)
     case ChatEnding::Kind::NotReached:
     case ChatEnding::Kind::Refused:
     case ChatEnding::Kind::Broken:
+    case ChatEnding::Kind::Disconnected:
         return Outcome::Failed;
     }
     return Outcome::Failed;
@@ -122,6 +123,13 @@ void ChatRunner::onFinished(const ChatEnding &ending)
                          .timings = ending.timings,
                          .firstToken = ending.firstToken,
                          .stopReason = ending.stopReason};
+    report.isUnsent = ending.kind == ChatEnding::Kind::NotReached;
+    report.isServerGone = report.isUnsent || ending.kind == ChatEnding::Kind::Disconnected;
+    if (report.isUnsent) {
+        m_output.discard();
+        settle(report);
+        return;
+    }
     if (!m_failure.isEmpty()) {
         report.outcome = Outcome::Failed;
         report.reason = m_failure;

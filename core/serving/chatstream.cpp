@@ -150,7 +150,7 @@ void ChatStream::onReplyFinished()
     else if (m_reader.isComplete())
         end(ChatEnding::Kind::Complete, {});
     else
-        end(ChatEnding::Kind::Broken,
+        end(ChatEnding::Kind::Disconnected,
             u"The connection ended in mid-answer: the server stopped or crashed. See its log."_s);
 }
 

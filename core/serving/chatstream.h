@@ -35,7 +35,8 @@ struct ChatEnding
         Stalled,
         NotReached, // nobody listens, no such host
         Refused, // the server answered with an error instead
-        Broken, // it failed, or the connection ended, in mid-answer
+        Broken, // it failed in mid-answer
+        Disconnected, // the connection ended in mid-answer: mostly the server did, too
     };
     Kind kind = Kind::Complete;
     QString reason = {}; // a sentence; empty for Complete

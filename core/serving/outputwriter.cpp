@@ -49,16 +49,21 @@ QString OutputWriter::create(const QString &folder, const QList<PrivateFile> &fi
             {.name = QFile::encodeName(file.name).toStdString(), .content = file.content.toStdString()});
 
     *this = {};
-    JobFolder made;
-    if (const FailedStart failure = made.create(QFile::encodeName(folder).toStdString(), wireFiles)) {
+    if (const FailedStart failure = m_folder.create(QFile::encodeName(folder).toStdString(), wireFiles)) {
         m_isShortage = failure.error == EMFILE || failure.error == ENFILE || failure.error == ENOMEM;
         return problemOf(failure);
     }
-    m_log = made.takeLog();
-    m_index = made.takeIndex();
+    m_log = m_folder.takeLog();
+    m_index = m_folder.takeIndex();
     m_cap = outputCap;
     m_keeping = true;
     return {};
+}
+
+void OutputWriter::discard()
+{
+    m_folder.remove();
+    *this = {};
 }
 
 void OutputWriter::append(ChunkKind kind, QByteArrayView bytes, std::chrono::nanoseconds elapsed)

@@ -29,6 +29,8 @@ public:
 
     // One chunk, at this time since the job was started. Readers see it when this returns.
     void append(ChunkKind kind, QByteArrayView bytes, std::chrono::nanoseconds elapsed);
+    // Removes what create() made: for a job that is tried again.
+    void discard();
     // What was kept aside is appended, and the files closed.
     void finish(std::chrono::nanoseconds elapsed);
 
@@ -42,6 +44,7 @@ private:
     bool writeRecord(const ChunkRecord &record);
     void appendTail(std::chrono::nanoseconds elapsed);
 
+    JobFolder m_folder;
     Descriptor m_log;
     Descriptor m_index;
     qint64 m_logSize = 0;

@@ -27,6 +27,7 @@ static constexpr auto keyFileName = "api-key"_L1;
 static constexpr std::chrono::nanoseconds stopGrace = 5s;
 // A model takes from milliseconds to minutes to load; an answer to /health costs the server nothing.
 static constexpr std::chrono::milliseconds healthInterval = 100ms;
+static constexpr std::chrono::milliseconds aliveInterval = 500ms;
 static constexpr std::chrono::milliseconds metricsInterval = 1s;
 static constexpr std::chrono::milliseconds firstRestartDelay = 1s;
 static constexpr std::chrono::milliseconds longestRestartDelay = 60s;
@@ -69,10 +70,11 @@ ServerSession::ServerSession(RuntimeSupervisor &supervisor, QString name, Server
         return spec.server == name || (spec.kind == JobKind::Server && spec.name == name);
     });
     connect(m_relay.get(), &JobRelay::changed, this, &ServerSession::onJob);
-    for (QTimer *timer : {&m_healthTimer, &m_restartTimer})
+    for (QTimer *timer : {&m_healthTimer, &m_restartTimer, &m_aliveTimer})
         timer->setSingleShot(true);
     m_metricsTimer.setInterval(metricsInterval);
     connect(&m_healthTimer, &QTimer::timeout, this, &ServerSession::askHealth);
+    connect(&m_aliveTimer, &QTimer::timeout, this, &ServerSession::checkAlive);
     connect(&m_restartTimer, &QTimer::timeout, this, &ServerSession::prepare);
     connect(&m_metricsTimer, &QTimer::timeout, this, &ServerSession::readMetrics);
 }
@@ -279,6 +281,24 @@ void ServerSession::onRequest(const JobRecord &record)
     m_snapshot = next;
     if (isNews)
         Q_EMIT changed(m_snapshot);
+    // The supervisor sends nothing more to a server that hung up on one.
+    if (record.outcome == Outcome::Failed || (isWaiting && record.attempts > 0))
+        checkAlive();
+}
+
+// Its slots come back when it answers; its death is heard of otherwise.
+void ServerSession::checkAlive()
+{
+    if (!m_snapshot.isRunning() || !m_client)
+        return;
+    m_client->get(u"/health"_s, this, [this, run = m_run](const ChatClient::Answer &answer) {
+        if (!isCurrent(run) || !m_snapshot.isRunning())
+            return;
+        if (answer.status == 200)
+            m_supervisor.setLaneSlots(name(), m_snapshot.slotCount);
+        else
+            m_aliveTimer.start(aliveInterval);
+    });
 }
 
 void ServerSession::onServerStarted(const JobRecord &record)

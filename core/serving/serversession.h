@@ -89,6 +89,7 @@ private:
     // The lane is closed and whoever waits is told why.
     void end(ServerState state, const QString &reason);
     void readMetrics();
+    void checkAlive();
     bool isCurrent(quint64 run) const { return run == m_run; }
 
     RuntimeSupervisor &m_supervisor;
@@ -109,6 +110,7 @@ private:
     Instant m_readySince;
     QTimer m_healthTimer;
     QTimer m_restartTimer;
+    QTimer m_aliveTimer;
     QTimer m_metricsTimer;
 };
 

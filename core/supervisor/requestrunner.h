@@ -15,6 +15,10 @@ struct RequestEnding
     Instant at = {};
     bool isShortage =
         false; // it could not be sent for want of descriptors or the like: to be tried again, reason says of what
+    // Nobody listens there, or hung up in mid-answer: what waits for this server would fail, too.
+    bool isServerGone = false;
+    // The server has seen nothing of it, and its folder is removed: it may be sent again.
+    bool isUnsent = false;
     EngineTimings timings = {};
     std::optional<Instant> firstToken = std::nullopt;
     QString stopReason = {};

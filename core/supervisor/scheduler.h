@@ -85,6 +85,9 @@ private:
     // After a start that failed for want of resources the next one is tried after this long, twice as long each time.
     static constexpr std::chrono::milliseconds firstRetryDelay{50};
 
+    // How often a request is sent to a server that does not listen, before it fails.
+    static constexpr int mostSendings = 5;
+
     // What ends a job, for settle().
     struct Ending
     {
@@ -103,6 +106,7 @@ private:
     void startJobsIn(Lane &lane);
     void start(ScheduledJob &job);
     void requeue(ScheduledJob &job, const QString &shortage);
+    bool isSentAgain(ScheduledJob &job, const RequestEnding &answer);
 
     void settle(ScheduledJob &job, const Ending &ending);
     void settleQueued(ScheduledJob &job, Outcome outcome, const QString &reason);

@@ -153,6 +153,26 @@ void Scheduler::onEnded(JobId id, const Wire::EndedStatus &status)
     startJobs();
 }
 
+// A server that is gone gets nothing more until its session says that it is back. What it has not seen waits for that.
+bool Scheduler::isSentAgain(ScheduledJob &job, const RequestEnding &answer)
+{
+    if (!answer.isServerGone || m_terminating)
+        return false;
+    const QString &server = job.record.spec->server;
+    setLaneSlots(server, 0, u"Server %1 does not answer at the moment."_s.arg(server));
+    if (!answer.isUnsent || job.cancelRequested || job.record.attempts >= mostSendings)
+        return false;
+    JobRecord &record = job.record;
+    job.runner = nullptr;
+    record.state = JobState::Queued;
+    record.started.reset();
+    record.outputFolder.clear();
+    enqueue(job);
+    tellWhyItWaits(job);
+    publish(job);
+    return true;
+}
+
 void Scheduler::onAnswered(JobId id, const RequestEnding &answer)
 {
     ScheduledJob *job = find(id);
@@ -164,7 +184,11 @@ void Scheduler::onAnswered(JobId id, const RequestEnding &answer)
         startJobs();
         return;
     }
+    if (isSentAgain(*job, answer))
+        return;
     JobRecord &record = job->record;
+    if (answer.isUnsent)
+        record.outputFolder.clear();
     record.timings = answer.timings;
     record.stopReason = answer.stopReason;
     if (answer.firstToken)

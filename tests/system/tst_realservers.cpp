@@ -256,8 +256,14 @@ void TestRealServers::restartsAfterACrash()
     ServerRegistry registry(f.supervisor());
     START(session);
     session->setRestartOnCrash(true);
+    // One is being answered, and one waits behind it.
+    const JobId answering = session->submitChat(ask(u"Count for ever"_s, 100'000));
+    const JobId behind = session->submitChat(ask(u"Then me"_s, 4));
+    QTRY_VERIFY_WITH_TIMEOUT(f.latest(answering).firstOutput, patience);
     ::kill(pid_t(session->snapshot().pid), SIGSEGV);
     QTRY_COMPARE_WITH_TIMEOUT(session->snapshot().restarts, 1, patience);
+    f.waitUntilFinished(behind);
+    QVERIFY2(f.latest(behind).outcome == Outcome::Succeeded, qPrintable(f.latest(behind).reason));
     const JobId waiting = session->submitChat(ask(u"I wait"_s, 4));
     QTRY_COMPARE_WITH_TIMEOUT(session->snapshot().state, ServerState::Ready, patience);
     f.waitUntilFinished(waiting);
