@@ -50,7 +50,7 @@ QString overview()
            "Commands:\n"
            "  run                       run a command, or the jobs of a file\n"
            "  infer                     answer one prompt with llama-cli\n"
-           "  models                    list the models in folders, and whether they fit into memory\n"
+           "  models                    list models, and whether they fit into memory\n"
            "  history                   show the jobs that were recorded\n"
            "  doctor                    check the engine, a model and this machine\n"
            "  help [COMMAND]            show this text, or the one of a command\n"

@@ -185,6 +185,11 @@ public:
     {
         close();
         InstanceLock::Attempt attempt = InstanceLock::take(m_folder);
+        // A child that a killed application was about to start holds its lock until it has become the other program.
+        for (int tries = 0; attempt.result == InstanceLock::Result::HeldByAnother && tries < 500; ++tries) {
+            QTest::qWait(10);
+            attempt = InstanceLock::take(m_folder);
+        }
         if (attempt.result != InstanceLock::Result::Taken)
             qFatal("the instance lock can't be taken");
         m_history = std::make_unique<JobHistory>(std::move(attempt.lock), std::move(settings));
