@@ -167,8 +167,12 @@ void TestConversationView::staysAtTheEndUntilOneScrollsUp()
     bar->setValue(bar->maximum() / 2);
     QVERIFY(!m_view->isFollowing());
     QCOMPARE(following.count(), 1);
+    // Text that comes moves nothing.
+    const MessageId answer = m_document->conversation().leaf();
     const int at = bar->value();
-    addTurns(1);
+    const int maximum = bar->maximum();
+    m_document->setText(answer, answerText + answerText);
+    QVERIFY(bar->maximum() > maximum);
     QCOMPARE(bar->value(), at);
     auto *end = m_view->viewport()->findChild<QWidget *>(u"jumpToEnd"_s);
     QVERIFY(end && end->isVisible());
@@ -176,19 +180,25 @@ void TestConversationView::staysAtTheEndUntilOneScrollsUp()
     QVERIFY(m_view->isFollowing());
     QCOMPARE(bar->value(), bar->maximum());
     QVERIFY(!end->isVisible());
+    // Who asks wants to see the answer.
+    bar->setValue(0);
+    QVERIFY(!m_view->isFollowing());
+    m_document->addPrompt(u"One more"_s);
+    QVERIFY(m_view->isFollowing());
+    QCOMPARE(bar->value(), bar->maximum());
 }
 
 // Also while the rows above get their true heights, and while text streams in below.
 void TestConversationView::whatOneReadsStaysWhereItIs()
 {
     addTurns(30);
+    const MessageId answer = m_document->addAnswer(m_document->addPrompt(u"More"_s));
     const QList<MessageId> ids = m_view->shownMessages();
     const MessageId middle = ids[ids.size() / 2];
     m_view->reveal(middle);
     QCOMPARE(m_view->currentMessage(), middle);
     const int y = m_view->messageRect(middle).y();
     QVERIFY(y >= 0 && y < 40);
-    const MessageId answer = m_document->addAnswer(m_document->addPrompt(u"More"_s));
     for (int i = 0; i < 50; ++i) {
         m_document->appendText(answer, u"words and words\n\n"_s);
         QTest::qWait(1);

@@ -119,6 +119,13 @@ void ConversationView::setCanAsk(bool canAsk)
 // The branch is another one.
 void ConversationView::rebuild()
 {
+    const MessageId newest = m_document && !m_document->conversation().isEmpty()
+        ? m_document->conversation().messages().last().id
+        : noMessage;
+    if (newest > std::exchange(m_newest, newest) && !m_following) {
+        m_following = true;
+        Q_EMIT followingChanged(true);
+    }
     keepPlace([this] {
         if (!m_document) {
             m_layout.setMessages({}, {});

@@ -44,7 +44,8 @@ public:
     // Whether a prompt could be sent now: enables "ask again" and "edit and resend".
     void setCanAsk(bool canAsk);
 
-    // Stays at the end while text comes. On at first; off when one scrolls up; on when one comes back to the end.
+    // Stays at the end while text comes. On at first; off when one scrolls up; on when one comes back to the end, and when
+    // a message was added: whoever asks wants to see the answer.
     bool isFollowing() const { return m_following; }
     void setFollowing(bool following);
     // Scrolls so that the message begins in view, and makes it the current one.
@@ -143,6 +144,7 @@ private:
 
     std::shared_ptr<ConversationDocument> m_document;
     MessageId m_shownLeaf = noMessage;
+    MessageId m_newest = noMessage; // of all branches
     bool m_canAsk = true;
     ConversationLayout m_layout;
     ConversationSelection m_selection;
