@@ -1,315 +1,153 @@
 // SPDX-License-Identifier: MIT
 #include "ui/prompt/promptpage.h"
 
-#include "core/supervisor/runtimesupervisor.h"
+#include "core/conversations/contextuse.h"
+#include "core/serving/serversession.h"
 #include "ui/engine/enginecontext.h"
-#include "ui/jobs/commandline.h"
-#include "ui/prompt/answercard.h"
+#include "ui/prompt/comparebar.h"
+#include "ui/prompt/composer.h"
+#include "ui/prompt/contextmeter.h"
+#include "ui/prompt/conversationarea.h"
+#include "ui/prompt/conversationlist.h"
+#include "ui/prompt/conversationview.h"
+#include "ui/prompt/modelpicker.h"
+#include "ui/prompt/presetbox.h"
+#include "ui/prompt/promptedit.h"
+#include "ui/prompt/promptheader.h"
+#include "ui/prompt/samplingpanel.h"
 #include "ui/settings/appsettings.h"
-#include "ui/style/durationedit.h"
-#include "ui/style/emptystate.h"
 #include "ui/style/icons.h"
-#include "ui/style/tonelabel.h"
 
-#include <QBoxLayout>
-#include <QComboBox>
+#include <QAction>
 #include <QDir>
-#include <QDoubleSpinBox>
 #include <QFileDialog>
 #include <QFileInfo>
-#include <QFormLayout>
-#include <QKeyEvent>
-#include <QLineEdit>
-#include <QPlainTextEdit>
-#include <QPushButton>
-#include <QScrollArea>
-#include <QScrollBar>
-#include <QSettings>
-#include <QSpinBox>
-#include <QStackedWidget>
-#include <QToolButton>
+#include <QFuture>
 
 namespace BitNet {
 
 using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
 
-static constexpr int rememberedModels = 12;
-static constexpr int readableWidth = 860; // of the conversation, in pixels
-
-PromptPage::PromptPage(RuntimeSupervisor &supervisor, EngineContext &engine, SettingsStore &settings, QWidget *parent)
+PromptPage::PromptPage(const PromptPageParts &parts, QWidget *parent)
     : QWidget(parent)
-    , m_supervisor(supervisor)
-    , m_engine(engine)
-    , m_settings(settings)
-    , m_send(new QAction(Icons::get(u"run"_s), tr("&Run"), this))
+    , m_supervisor(parts.supervisor)
+    , m_engine(parts.engine)
+    , m_settings(parts.settings)
+    , m_conversations(parts.conversations)
+    , m_runner(new PromptRunner(parts.supervisor, parts.engine, parts.servers, this))
+    , m_send(new QAction(Icons::get(u"run"_s), tr("&Send"), this))
     , m_stop(new QAction(Icons::get(u"stop"_s), tr("&Stop"), this))
     , m_showPanel(new QAction(Icons::get(u"settings"_s), tr("Show Sampling Settings"), this))
-    , m_chooseModel(new QAction(Icons::get(u"folder"_s), tr("Choose Model…"), this))
-    , m_model(new QComboBox)
-    , m_engineNote(new ToneLabel(Tone::Muted))
-    , m_prompt(new QPlainTextEdit)
-    , m_scroll(new QScrollArea)
-    , m_cards(new QVBoxLayout)
-    , m_stack(new QStackedWidget)
-    , m_noEngine(new EmptyState(u"engine"_s, tr("No engine found"),
-                                tr("Choose the build folder of BitNet or llama.cpp, or try everything with the replay "
-                                   "engine, which answers with recorded runs.")))
-    , m_nPredict(new QSpinBox)
-    , m_ctxSize(new QSpinBox)
-    , m_batchSize(new QSpinBox)
-    , m_temperature(new QDoubleSpinBox)
-    , m_threads(new QSpinBox)
-    , m_gpuLayers(new QSpinBox)
-    , m_extra(new QLineEdit)
-    , m_timeout(new DurationEdit)
-    , m_deadline(new DurationEdit)
+    , m_showList(new QAction(Icons::get(u"sidebar"_s), tr("Show Conversations"), this))
+    , m_compare(new QAction(Icons::get(u"details-beside"_s), tr("Compare Two Answers"), this))
+    , m_new(new QAction(Icons::get(u"new-prompt"_s), tr("New Conversation"), this))
+    , m_header(new PromptHeader(parts.engine, parts.presets))
+    , m_compareBar(new CompareBar(parts.engine, parts.presets))
+    , m_list(new ConversationList(parts.conversations, m_new))
+    , m_area(new ConversationArea(parts.engine))
+    , m_composer(new Composer(m_send, m_stop))
+    , m_panel(new SamplingPanel(parts.engine.runtime().automaticThreads()))
 {
-    m_send->setShortcuts({QKeySequence(Qt::CTRL | Qt::Key_Return), QKeySequence(Qt::CTRL | Qt::Key_Enter)});
-    m_send->setShortcutContext(Qt::WidgetWithChildrenShortcut);
-    m_send->setToolTip(tr("Ask the model (Ctrl+Enter)"));
-    m_stop->setShortcut(Qt::Key_Escape);
-    m_stop->setShortcutContext(Qt::WidgetWithChildrenShortcut);
-    m_stop->setToolTip(tr("Stop the engine (Esc)"));
-    m_showPanel->setCheckable(true);
-    m_showPanel->setChecked(true);
-    m_showPanel->setToolTip(tr("Show or hide the settings of the model and its limits"));
-    addActions({m_send, m_stop});
-    connect(m_send, &QAction::triggered, this, &PromptPage::send);
-    connect(m_stop, &QAction::triggered, this, &PromptPage::stop);
-    connect(m_chooseModel, &QAction::triggered, this, &PromptPage::chooseModel);
-
-    auto *conversation = new QWidget;
-    conversation->setBackgroundRole(QPalette::Base);
-    auto *conversationRow = new QHBoxLayout(conversation);
-    conversationRow->setContentsMargins(24, 20, 24, 20);
-    auto *inner = new QWidget;
-    inner->setMaximumWidth(readableWidth);
-    m_cards->setContentsMargins(0, 0, 0, 0);
-    m_cards->setSpacing(26);
-    m_cards->addStretch();
-    inner->setLayout(m_cards);
-    conversationRow->addStretch(1);
-    conversationRow->addWidget(inner, 100);
-    conversationRow->addStretch(1);
-    m_scroll->setFrameShape(QFrame::NoFrame);
-    m_scroll->setWidgetResizable(true);
-    m_scroll->setBackgroundRole(QPalette::Base);
-    m_scroll->setWidget(conversation);
-    m_scroll->setAccessibleName(tr("Prompts and answers"));
-    auto *invitation =
-        new EmptyState(u"prompt"_s, tr("Ask the model"),
-                       tr("Type a prompt below. The answer appears here as it is generated, with its speed."));
-    m_stack->addWidget(invitation);
-    m_stack->addWidget(m_scroll);
-    m_stack->addWidget(m_noEngine);
-
-    auto *left = new QWidget;
-    left->setBackgroundRole(QPalette::Base);
-    left->setAutoFillBackground(true);
-    auto *leftColumn = new QVBoxLayout(left);
-    leftColumn->setContentsMargins(0, 0, 0, 0);
-    leftColumn->setSpacing(0);
-    leftColumn->addWidget(m_stack, 1);
-    leftColumn->addWidget(makeComposer());
-    m_panel = makePanel();
-    connect(m_showPanel, &QAction::toggled, m_panel, &QWidget::setVisible);
-
-    auto *body = new QHBoxLayout;
-    body->setSpacing(0);
-    body->addWidget(left, 1);
-    body->addWidget(m_panel);
-    auto *page = new QVBoxLayout(this);
-    page->setContentsMargins(0, 0, 0, 0);
-    page->setSpacing(0);
-    page->addWidget(makeHeader());
-    page->addLayout(body, 1);
-
-    connect(&m_engine, &EngineContext::changed, this, &PromptPage::followEngine);
-    followEngine();
+    createActions();
+    layOut();
+    connectParts();
+    m_panel->setLimits(m_settings.value().limits);
+    m_panel->setWithHistory(true);
+    m_conversations.load();
+    setDocument(m_conversations.create());
 }
 
-QWidget *PromptPage::makeHeader()
+PromptPage::~PromptPage()
 {
-    auto *header = new QWidget;
-    auto *column = new QVBoxLayout(header);
-    column->setContentsMargins(16, 10, 12, 8);
-    column->setSpacing(4);
-    auto *row = new QHBoxLayout;
-    row->setSpacing(8);
-    auto *label = new QLabel(tr("&Model"));
-    label->setBuddy(m_model);
-    m_model->setEditable(true);
-    m_model->setInsertPolicy(QComboBox::NoInsert);
-    m_model->setAccessibleName(tr("Model file"));
-    m_model->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    m_model->setMinimumContentsLength(20);
-    m_model->lineEdit()->setPlaceholderText(tr("a model file (GGUF)"));
-    connect(m_model, &QComboBox::editTextChanged, this, [this] { showProblem(u"model"_s, {}); });
-    row->addWidget(label);
-    row->addWidget(m_model, 1);
-    const auto addButton = [row](QAction *action) {
-        auto *button = new QToolButton;
-        button->setDefaultAction(action);
-        button->setAutoRaise(true);
-        button->setIconSize({18, 18});
-        button->setAccessibleName(action->text());
-        row->addWidget(button);
-    };
-    m_chooseModel->setToolTip(tr("Choose a model file"));
-    addButton(m_chooseModel);
-    auto *engine = new QPushButton(Icons::get(u"engine"_s), tr("Engine…"));
-    engine->setToolTip(tr("Choose the build folder and see whether all is well"));
-    connect(engine, &QPushButton::clicked, this, &PromptPage::engineRequested);
-    row->addWidget(engine);
-    addButton(m_showPanel);
-    column->addLayout(row);
-    column->addWidget(m_engineNote);
-    for (const QString &field : {u"model"_s, u"binary"_s}) {
-        auto *problem = new ToneLabel(Tone::Bad);
-        problem->setWordWrap(true);
-        problem->hide();
-        m_problems.insert(field, problem);
-        column->addWidget(problem);
-    }
-    return header;
+    if (m_document)
+        m_document->disconnect(this);
 }
 
-QWidget *PromptPage::makeComposer()
+void PromptPage::connectParts()
 {
-    auto *composer = new QWidget;
-    auto *outer = new QHBoxLayout(composer);
-    outer->setContentsMargins(24, 4, 24, 18);
-    auto *inner = new QWidget;
-    inner->setMaximumWidth(readableWidth);
-    auto *column = new QVBoxLayout(inner);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(6);
-    m_prompt->setPlaceholderText(tr("Type a prompt…"));
-    m_prompt->setAccessibleName(tr("Prompt"));
-    m_prompt->setTabChangesFocus(true);
-    m_prompt->setFixedHeight(fontMetrics().height() * 4 + 14);
-    m_prompt->installEventFilter(this);
-    connect(m_prompt, &QPlainTextEdit::textChanged, this, [this] {
-        showProblem(u"prompt"_s, {});
-        updateActions();
+    connect(m_header, &PromptHeader::edited, this, &PromptPage::settingsEdited);
+    connect(m_header, &PromptHeader::engineRequested, this, &PromptPage::engineRequested);
+    connect(m_header, &PromptHeader::modelFileRequested, this, &PromptPage::chooseModel);
+    connect(m_header->presets(), &PresetBox::told, this, &PromptPage::message);
+    connect(m_header->presets(), &PresetBox::chosen, this, [this](const PromptPreset &preset) {
+        takeSettings(PresetBox::applied(preset, m_chosen));
+        settingsEdited();
     });
-    auto *problem = new ToneLabel(Tone::Bad);
-    problem->setWordWrap(true);
-    problem->hide();
-    m_problems.insert(u"prompt"_s, problem);
+    connect(m_panel, &SamplingPanel::edited, this, &PromptPage::settingsEdited);
+    connect(m_composer, &Composer::editingCancelled, this, &PromptPage::endEditing);
+    connect(m_composer->edit(), &QPlainTextEdit::textChanged, this, [this] {
+        m_composer->showProblem({}, false);
+        m_followDelay.start();
+    });
+    connect(m_compareBar, &CompareBar::closed, this, [this] { m_compare->setChecked(false); });
+    connect(m_list, &ConversationList::openRequested, this, &PromptPage::openConversation);
+    connect(m_list, &ConversationList::currentRemoved, this, [this] {
+        stop();
+        setDocument(m_conversations.create(m_chosen));
+    });
+    connect(m_list, &ConversationList::told, this, &PromptPage::message);
+    connect(m_area, &ConversationArea::regenerateRequested, this, &PromptPage::regenerate);
+    connect(m_area, &ConversationArea::editRequested, this, &PromptPage::beginEditing);
+    connect(m_area, &ConversationArea::jobRequested, this, &PromptPage::jobRequested);
+    connect(m_area, &ConversationArea::told, this, &PromptPage::message);
+    connect(m_area, &ConversationArea::chosen, this, [this](MessageId answer) {
+        m_compare->setChecked(false);
+        m_document->select(answer);
+    });
+    connect(m_runner, &PromptRunner::runningChanged, this, &PromptPage::follow);
+    connect(&m_engine, &EngineContext::changed, this, &PromptPage::follow);
+    connect(&m_engine.catalog(), &EngineCatalog::changed, this, &PromptPage::follow);
 
-    auto *buttons = new QHBoxLayout;
-    buttons->setSpacing(8);
-    auto *hint = new ToneLabel(Tone::Muted, tr("Ctrl+Enter runs it, Esc stops the engine"));
-    auto *stopButton = new QPushButton(m_stop->icon(), m_stop->text());
-    auto *sendButton = new QPushButton(m_send->text());
-    sendButton->setDefault(true);
-    for (const auto &[button, action] : {std::pair(stopButton, m_stop), std::pair(sendButton, m_send)}) {
-        button->setToolTip(action->toolTip());
-        connect(button, &QPushButton::clicked, action, &QAction::trigger);
-        connect(action, &QAction::changed, button,
-                [button = button, action = action] { button->setEnabled(action->isEnabled()); });
-    }
-    buttons->addWidget(hint);
-    buttons->addStretch();
-    buttons->addWidget(stopButton);
-    buttons->addWidget(sendButton);
-    column->addWidget(m_prompt);
-    column->addWidget(problem);
-    column->addLayout(buttons);
-    outer->addStretch(1);
-    outer->addWidget(inner, 100);
-    outer->addStretch(1);
-    return composer;
+    m_checkDelay.setSingleShot(true);
+    m_checkDelay.setInterval(300ms);
+    connect(&m_checkDelay, &QTimer::timeout, this, [this] {
+        clearProblems();
+        checkQuestion(question(), u"?"_s, false);
+    });
+    m_followDelay.setSingleShot(true);
+    m_followDelay.setInterval(150ms);
+    connect(&m_followDelay, &QTimer::timeout, this, &PromptPage::follow);
+    m_tick.setInterval(100ms);
+    connect(&m_tick, &QTimer::timeout, this, &PromptPage::followProgress);
 }
 
-QWidget *PromptPage::makePanel()
+QPlainTextEdit *PromptPage::promptField() const
 {
-    auto *panel = new QScrollArea;
-    panel->setFrameShape(QFrame::NoFrame);
-    panel->setWidgetResizable(true);
-    panel->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    panel->setFixedWidth(fontMetrics().averageCharWidth() * 46);
-    panel->setAccessibleName(tr("Sampling settings and limits"));
-    auto *content = new QWidget;
-    auto *form = new QFormLayout(content);
-    form->setContentsMargins(16, 12, 16, 16);
-    form->setHorizontalSpacing(14);
-    form->setVerticalSpacing(8);
-    form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
-    const InferenceRequest defaults;
-    const auto whole = [](QSpinBox *box, int value, int from, const QString &special = {}) {
-        box->setRange(from, 10'000'000);
-        box->setSpecialValueText(special);
-        box->setValue(value);
-        box->setGroupSeparatorShown(true);
-        return box;
-    };
-    const auto heading = [form](const QString &text) {
-        auto *label = new ToneLabel(Tone::Plain, text);
-        label->setScale(1.0, QFont::DemiBold);
-        form->addRow(label);
-    };
-    // Zero can be typed where the engine refuses it: then the runtime's own message says why.
-    heading(tr("Sampling"));
-    addField(form, u"n_predict"_s, tr("Tokens to &generate"), whole(m_nPredict, defaults.nPredict, 0),
-             tr("Longest answer, in tokens"));
-    m_temperature->setRange(0, 10);
-    m_temperature->setSingleStep(0.1);
-    m_temperature->setValue(defaults.temperature);
-    addField(form, u"temperature"_s, tr("&Temperature"), m_temperature, tr("Higher is more surprising"));
-    heading(tr("Engine"));
-    addField(form, u"ctx_size"_s, tr("&Context size"), whole(m_ctxSize, defaults.ctxSize, 0), tr("Tokens"));
-    addField(form, u"batch_size"_s, tr("&Batch size"), whole(m_batchSize, defaults.batchSize, 0), tr("Tokens"));
-    addField(form, u"threads"_s, tr("T&hreads"), whole(m_threads, -1, -1, tr("automatic")),
-             tr("Automatic: %n here", nullptr, m_engine.runtime().automaticThreads()));
-    addField(form, u"gpu_layers"_s, tr("GPU &layers"), whole(m_gpuLayers, -1, -1, tr("automatic")),
-             tr("How much of the model the GPU computes"));
-    m_extra->setPlaceholderText(tr("none"));
-    addField(form, u"extra"_s, tr("E&xtra arguments"), m_extra, tr("Passed on to the engine after all others"));
-    heading(tr("Limits"));
-    m_timeout->setDuration(m_settings.value().limits.timeout);
-    m_deadline->setDuration(m_settings.value().limits.deadline);
-    addField(form, u"timeout"_s, tr("Run-time l&imit"), m_timeout, m_timeout->toolTip());
-    addField(form, u"deadline"_s, tr("&Deadline"), m_deadline, m_deadline->toolTip());
-    panel->setWidget(content);
-    return panel;
+    return m_composer->edit();
 }
 
-void PromptPage::addField(QFormLayout *form, const QString &field, const QString &label, QWidget *editor,
-                          const QString &toolTip)
+QComboBox *PromptPage::modelField() const
 {
-    editor->setToolTip(toolTip);
-    QString plain = label;
-    editor->setAccessibleName(plain.remove(u'&'));
-    form->addRow(label, editor);
-    auto *problem = new ToneLabel(Tone::Bad);
-    problem->setWordWrap(true);
-    problem->hide();
-    form->addRow(problem);
-    m_problems.insert(field, problem);
-    const auto clear = [this, field] { showProblem(field, {}); };
-    if (auto *box = qobject_cast<QSpinBox *>(editor))
-        connect(box, &QSpinBox::valueChanged, this, clear);
-    else if (auto *real = qobject_cast<QDoubleSpinBox *>(editor))
-        connect(real, &QDoubleSpinBox::valueChanged, this, clear);
-    else if (auto *line = qobject_cast<QLineEdit *>(editor))
-        connect(line, &QLineEdit::textChanged, this, clear);
+    return m_header->model();
 }
 
-void PromptPage::addFirstStep(QAction *action)
+// --- Conversations and their settings ---
+
+void PromptPage::newConversation()
 {
-    m_noEngine->addAction(action);
+    m_opening.clear();
+    if (!m_document->conversation().isEmpty())
+        setDocument(m_conversations.create(m_chosen));
+    focusPrompt();
 }
 
-void PromptPage::showProblem(const QString &field, const QString &text, bool warning)
+void PromptPage::openConversation(const QString &id)
 {
-    ToneLabel *label = m_problems.value(field, m_problems.value(u"prompt"_s));
-    label->setTone(warning ? Tone::Warning : Tone::Bad);
-    label->setText(text);
-    label->setVisible(!text.isEmpty());
+    m_opening = id;
+    if (id.isEmpty() || m_document->id() == id)
+        return;
+    m_conversations.open(id).then(this, [this, id](const OpenedConversation &opened) {
+        if (m_opening != id)
+            return;
+        if (opened.document)
+            setDocument(opened.document);
+        else
+            Q_EMIT message(opened.problem);
+    });
 }
 
+<<<<<<< HEAD
 QString PromptPage::problemOf(const QString &field) const
 {
     const ToneLabel *label = m_problems.value(field);
@@ -349,185 +187,305 @@ InferenceRequest PromptPage::request() const
 }
 
 void PromptPage::send()
+=======
+void PromptPage::setDocument(const std::shared_ptr<ConversationDocument> &document)
+>>>>>>> c2fa455 (Prompt page: conversations, sessions, presets, comparing; split by responsibility)
 {
+    if (m_document)
+        m_document->disconnect(this);
+    endEditing();
+    m_compare->setChecked(false);
+    m_document = document;
+    for (const auto signal : {&ConversationDocument::branchChanged, &ConversationDocument::removedChanged})
+        connect(document.get(), signal, this, &PromptPage::followDocument);
+    connect(document.get(), &ConversationDocument::changed, this, [this] {
+        if (!m_followDelay.isActive())
+            m_followDelay.start();
+    });
+    m_area->setDocument(document);
+    m_list->setCurrent(document->id());
+    PromptSettings settings = document->conversation().settings;
+    if (settings.model.isEmpty())
+        settings.model = m_chosen.model;
+    takeSettings(settings);
     clearProblems();
-    for (const auto &[field, edit] : {std::pair(u"timeout"_s, m_timeout), std::pair(u"deadline"_s, m_deadline)}) {
-        if (!edit->problem().isEmpty()) {
-            m_showPanel->setChecked(true);
-            return showProblem(field, edit->problem());
-        }
-    }
-    if (const QString wrong = CommandLine::parse(m_extra->text()).error; !wrong.isEmpty()) {
-        m_showPanel->setChecked(true);
-        return showProblem(u"extra"_s, wrong);
-    }
-    m_preparing = true;
-    updateActions();
-    const InferenceRequest asked = request();
-    m_engine.runtime().prepareInference(asked).then(this, [this, prompt = asked.prompt](const Invocation &invocation) {
-        m_preparing = false;
-        submit(prompt, invocation);
-        updateActions();
-    });
+    if (document->isReadOnly())
+        m_composer->showProblem(tr("This conversation can only be read: a later version of this program wrote it, or "
+                                   "its file is protected. Duplicate it to go on."),
+                                true);
+    followDocument();
 }
 
-void PromptPage::submit(const QString &prompt, Invocation invocation)
+void PromptPage::takeSettings(const PromptSettings &settings)
 {
-    if (invocation.error) {
-        if (!m_problems.contains(invocation.error->field) || m_panel->isAncestorOf(m_problems[invocation.error->field]))
-            m_showPanel->setChecked(true);
-        return showProblem(invocation.error->field, invocation.error->message);
-    }
-    for (const ConfigurationIssue &warning : std::as_const(invocation.warnings))
-        showProblem(warning.field, warning.message, true);
-    JobSpec spec = invocation.job;
-    spec.limits = m_settings.value().limits;
-    spec.limits.timeout = m_timeout->duration();
-    spec.limits.deadline = m_deadline->duration();
-    spec.name = prompt.simplified().left(80);
-    if (m_engine.isReplay())
-        spec.group = tr("replay");
-    QString error;
-    const JobId id = m_supervisor.submit(spec, &error);
-    if (!id.isValid())
-        return showProblem(u"prompt"_s, error);
-    if (!m_engine.isReplay())
-        rememberModel(spec.model);
-    auto *card = new AnswerCard(id, prompt, m_engine.isReplay());
-    connect(card, &AnswerCard::jobRequested, this, &PromptPage::jobRequested);
-    connect(card, &AnswerCard::grown, this, [this] {
-        QScrollBar *bar = m_scroll->verticalScrollBar();
-        // Follow the answer unless somebody reads further up.
-        if (bar->value() >= bar->maximum() - 80)
-            QMetaObject::invokeMethod(
-                bar, [bar] { bar->setValue(bar->maximum()); }, Qt::QueuedConnection);
-    });
-    m_answers.insert(id, card);
-    m_cards->insertWidget(m_cards->count() - 1, card);
-    m_prompt->clear();
-    followEngine();
-    QScrollBar *bar = m_scroll->verticalScrollBar();
-    QMetaObject::invokeMethod(
-        bar, [bar] { bar->setValue(bar->maximum()); }, Qt::QueuedConnection);
+    m_chosen = settings;
+    const QSignalBlocker headerBlocker(m_header);
+    m_panel->setSettings(settings);
+    m_header->setEngineName(settings.engine);
+    if (m_header->model()->path() != settings.model)
+        m_header->model()->setPath(settings.model);
+    m_header->presets()->setCurrent(settings);
 }
 
-void PromptPage::take(const QList<JobRecord> &records)
+void PromptPage::settingsEdited()
 {
-    bool mine = false;
-    for (const JobRecord &record : records) {
-        if (AnswerCard *card = m_answers.value(record.id)) {
-            card->setRecord(record);
-            mine = true;
-        }
-    }
-    if (mine)
-        updateActions();
+    m_chosen = question().settings;
+    m_header->presets()->setCurrent(m_chosen);
+    if (m_document)
+        m_document->setSettings(m_chosen);
+    m_panel->setSession(m_header->mode() == PromptMode::Session);
+    m_checkDelay.start();
+    m_followDelay.start();
 }
 
-void PromptPage::stop()
+void PromptPage::useModel(const QString &path)
 {
-    for (const AnswerCard *card : std::as_const(m_answers)) {
-        if (card->isRunning())
-            m_supervisor.cancel(card->job());
-    }
-}
-
-void PromptPage::updateActions()
-{
-    const bool running =
-        std::any_of(m_answers.cbegin(), m_answers.cend(), [](const AnswerCard *c) { return c->isRunning(); });
-    m_stop->setEnabled(running);
-    m_send->setEnabled(!m_preparing && m_engine.hasEngine());
-}
-
-void PromptPage::followEngine()
-{
-    m_stack->setCurrentIndex(!m_answers.isEmpty() ? 1 : m_engine.hasEngine() ? 0 : 2);
-    m_engineNote->setVisible(m_engine.isReplay());
-    m_engineNote->setTone(Tone::Warning);
-    m_engineNote->setText(tr("Replay engine: it answers with recorded runs and needs no model."));
-    m_model->lineEdit()->setPlaceholderText(m_engine.isReplay() ? tr("recorded runs") : tr("a model file (GGUF)"));
-    updateActions();
-}
-
-void PromptPage::focusPrompt()
-{
-    m_prompt->setFocus(Qt::ShortcutFocusReason);
-}
-
-bool PromptPage::eventFilter(QObject *watched, QEvent *event)
-{
-    if (watched == m_prompt && event->type() == QEvent::ShortcutOverride) {
-        const auto *key = static_cast<QKeyEvent *>(event);
-        // QPlainTextEdit would take Ctrl+Enter for a line break.
-        if ((key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter)
-            && key->modifiers().testFlag(Qt::ControlModifier)) {
-            event->ignore();
-            return true;
-        }
-    }
-    return QWidget::eventFilter(watched, event);
+    m_header->model()->remember(path);
+    m_header->model()->setPath(path);
+    m_settings.change([&path](AppSettings &s) { s.model = path; });
+    focusPrompt();
 }
 
 void PromptPage::chooseModel()
 {
-    const QString current = m_model->currentText();
+    const QString current = m_header->model()->path();
     auto *dialog =
         new QFileDialog(window(), tr("Model"), current.isEmpty() ? QDir::homePath() : QFileInfo(current).path(),
                         tr("Models (*.gguf);;All files (*)"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::ExistingFile);
-    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString &path) {
-        rememberModel(path);
-        m_model->setEditText(path);
-    });
+    connect(dialog, &QFileDialog::fileSelected, this, &PromptPage::useModel);
     dialog->open();
 }
 
-void PromptPage::rememberModel(const QString &path)
+// --- Asking ---
+
+PromptQuestion PromptPage::question() const
 {
-    if (path.isEmpty())
+    PromptQuestion question;
+    question.mode = m_header->mode();
+    question.settings = m_panel->settings(m_chosen);
+    question.settings.model = m_header->model()->path();
+    question.settings.engine = m_header->engineName();
+    question.engineFolder = m_header->engineFolder();
+    question.preset = m_header->presets()->presetName();
+    question.limits = m_panel->limits(m_settings.value().limits);
+    question.withHistory = m_panel->withHistory();
+    return question;
+}
+
+QString PromptPage::engineNameOf(const PromptQuestion &question) const
+{
+    const QString folder = question.engineFolder.isEmpty() ? m_engine.buildFolder() : question.engineFolder;
+    const auto engine = m_engine.catalog().find(folder);
+    return engine ? engine->name : QDir(folder).dirName();
+}
+
+bool PromptPage::checkQuestion(const PromptQuestion &asked, const QString &prompt, bool all)
+{
+    PromptRunner::Check check = m_runner->check(asked, prompt);
+    check.errors += m_panel->unreadable();
+    if (const QString missing = m_header->missingEngine(); !missing.isEmpty() && asked.engineFolder.isEmpty())
+        check.errors.append({u"binary"_s,
+                             tr("The engine “%1” is not on this computer any more. Choose another one.").arg(missing)});
+    if (!all) {
+        // Nobody wants to hear of a field that was not filled in yet.
+        check.errors.removeIf([&asked](const ConfigurationIssue &issue) {
+            return issue.field == "binary"_L1 || (issue.field == "model"_L1 && asked.settings.model.isEmpty());
+        });
+    }
+    for (const ConfigurationIssue &warning : std::as_const(check.warnings))
+        showProblem(warning, true);
+    for (const ConfigurationIssue &error : std::as_const(check.errors))
+        showProblem(error, false);
+    if (all && !check.errors.isEmpty() && m_panel->has(check.errors.constFirst().field)) {
+        m_showPanel->setChecked(true);
+        m_panel->reveal(check.errors.constFirst().field);
+    }
+    return check.errors.isEmpty();
+}
+
+void PromptPage::send()
+{
+    if (!m_send->isEnabled())
         return;
-    const QString shown = m_model->currentText();
-    const int known = m_model->findText(path);
-    if (known >= 0)
-        m_model->removeItem(known);
-    m_model->insertItem(0, path);
-    while (m_model->count() > rememberedModels)
-        m_model->removeItem(m_model->count() - 1);
-    m_model->setEditText(shown);
-    m_settings.change([&path](AppSettings &s) { s.model = path; });
+    m_checkDelay.stop();
+    clearProblems();
+    const QString prompt = promptField()->toPlainText();
+    QList<PromptQuestion> questions{question()};
+    if (!checkQuestion(questions.constFirst(), prompt, true))
+        return;
+    if (m_compare->isChecked()) {
+        questions.append(m_compareBar->applied(questions.constFirst()));
+        const PromptRunner::Check check = m_runner->check(questions.constLast(), prompt);
+        if (!check.errors.isEmpty())
+            return m_compareBar->showProblem(check.errors.constFirst().message);
+    }
+    const MessageId asked = m_editing != noMessage ? m_document->addEditedPrompt(m_editing, prompt)
+                                                   : m_document->addPrompt(prompt);
+    if (asked == noMessage)
+        return;
+    promptField()->clear();
+    endEditing();
+    ask(asked, questions);
 }
 
-void PromptPage::saveState(QSettings &settings) const
+void PromptPage::ask(MessageId prompt, const QList<PromptQuestion> &questions)
 {
-    QStringList models;
-    for (int i = 0; i < m_model->count(); ++i)
-        models.append(m_model->itemText(i));
-    settings.setValue(u"prompt/models"_s, models);
-    settings.setValue(u"prompt/model"_s, m_model->currentText());
-    settings.setValue(u"prompt/panel"_s, m_showPanel->isChecked());
-    settings.setValue(u"prompt/n_predict"_s, m_nPredict->value());
-    settings.setValue(u"prompt/ctx_size"_s, m_ctxSize->value());
-    settings.setValue(u"prompt/batch_size"_s, m_batchSize->value());
-    settings.setValue(u"prompt/temperature"_s, m_temperature->value());
-    settings.setValue(u"prompt/threads"_s, m_threads->value());
-    settings.setValue(u"prompt/gpu_layers"_s, m_gpuLayers->value());
-    settings.setValue(u"prompt/extra"_s, m_extra->text());
+    QList<MessageId> answers;
+    for (const PromptQuestion &one : questions) {
+        answers.append(m_document->addAnswer(prompt, engineNameOf(one), one.settings.model, {}, one.preset));
+        m_header->model()->remember(one.settings.model);
+    }
+    if (answers.contains(noMessage))
+        return;
+    if (const QString model = questions.constFirst().settings.model; !model.isEmpty())
+        m_settings.change([&model](AppSettings &s) { s.model = model; });
+    m_document->select(answers.constFirst());
+    if (answers.size() > 1)
+        m_area->compare(answers[0], answers[1]);
+    for (qsizetype i = 0; i < answers.size(); ++i)
+        m_runner->ask(m_document, answers[i], questions[i], answers.size() > 1 && i > 0);
+    m_area->view()->setFollowing(true);
+    follow();
 }
 
-void PromptPage::restoreState(QSettings &settings)
+void PromptPage::regenerate(MessageId answer)
 {
-    m_model->addItems(settings.value(u"prompt/models"_s).toStringList());
-    m_model->setEditText(settings.value(u"prompt/model"_s, m_settings.value().model).toString());
-    m_showPanel->setChecked(settings.value(u"prompt/panel"_s, true).toBool());
-    m_nPredict->setValue(settings.value(u"prompt/n_predict"_s, m_nPredict->value()).toInt());
-    m_ctxSize->setValue(settings.value(u"prompt/ctx_size"_s, m_ctxSize->value()).toInt());
-    m_batchSize->setValue(settings.value(u"prompt/batch_size"_s, m_batchSize->value()).toInt());
-    m_temperature->setValue(settings.value(u"prompt/temperature"_s, m_temperature->value()).toDouble());
-    m_threads->setValue(settings.value(u"prompt/threads"_s, m_threads->value()).toInt());
-    m_gpuLayers->setValue(settings.value(u"prompt/gpu_layers"_s, m_gpuLayers->value()).toInt());
-    m_extra->setText(settings.value(u"prompt/extra"_s).toString());
+    const Message *message = m_document->conversation().message(answer);
+    if (!message || !m_send->isEnabled())
+        return;
+    const MessageId prompt = message->parent;
+    const Message *asked = m_document->conversation().message(prompt);
+    clearProblems();
+    if (asked && checkQuestion(question(), asked->text, true))
+        ask(prompt, {question()});
+}
+
+void PromptPage::beginEditing(MessageId prompt)
+{
+    const Message *message = m_document->conversation().message(prompt);
+    if (!message || m_document->isReadOnly())
+        return;
+    m_editing = prompt;
+    promptField()->setPlainText(message->text);
+    promptField()->moveCursor(QTextCursor::End);
+    m_composer->setEditing(true);
+    focusPrompt();
+}
+
+void PromptPage::endEditing()
+{
+    if (std::exchange(m_editing, noMessage) != noMessage)
+        promptField()->clear();
+    m_composer->setEditing(false);
+}
+
+void PromptPage::stop()
+{
+    if (m_runner->isRunning(m_document.get()))
+        m_runner->stop(m_document.get());
+    else
+        endEditing();
+}
+
+// Two answers to the last prompt, if there are any.
+void PromptPage::compareLast()
+{
+    const Conversation &conversation = m_document->conversation();
+    const MessageId leaf = conversation.leaf();
+    const Message *message = conversation.message(leaf);
+    const QList<MessageId> answers =
+        message && message->role == MessageRole::Assistant ? conversation.children(message->parent) : QList<MessageId>();
+    if (answers.size() < 2)
+        return;
+    const qsizetype right = std::max<qsizetype>(answers.indexOf(leaf), 1);
+    m_area->compare(answers[right - 1], answers[right]);
+}
+
+void PromptPage::take(const QList<JobRecord> &records)
+{
+    m_runner->take(records);
+}
+
+// --- Messages beside the fields ---
+
+void PromptPage::showProblem(const ConfigurationIssue &issue, bool isWarning)
+{
+    const QString field = issue.field == "extra_arguments"_L1 ? u"extra"_s : issue.field;
+    if (!m_header->showProblem(field, issue.message, isWarning)
+        && !m_panel->showProblem(field, issue.message, isWarning))
+        m_composer->showProblem(issue.message, isWarning);
+}
+
+QString PromptPage::problemOf(const QString &field) const
+{
+    if (m_panel->has(field))
+        return m_panel->problemOf(field);
+    const QString text = m_header->problemOf(field);
+    return text.isEmpty() && field == "prompt"_L1 ? m_composer->problem() : text;
+}
+
+void PromptPage::clearProblems()
+{
+    m_header->clearProblems();
+    m_panel->clearProblems();
+    m_compareBar->showProblem({});
+    if (!m_document || !m_document->isReadOnly())
+        m_composer->showProblem({}, false);
+}
+
+// --- Following ---
+
+void PromptPage::followDocument()
+{
+    QStringList prompts;
+    for (const Message &message : m_document->conversation().messages()) {
+        if (message.role == MessageRole::User && (prompts.isEmpty() || prompts.constLast() != message.text))
+            prompts.append(message.text);
+    }
+    m_composer->edit()->setHistory(prompts);
+    // The branch that is shown may not be the one of the two answers any more.
+    if (m_area->isComparing() && !m_runner->isRunning(m_document.get()))
+        m_area->compare(noMessage, noMessage);
+    m_list->setCurrent(m_document->id());
+    follow();
+}
+
+void PromptPage::follow()
+{
+    const bool isRunning = m_runner->isRunning(m_document.get());
+    const auto engine = m_engine.catalog().find(m_header->engineFolder());
+    const bool hasEngine = m_header->engineFolder().isEmpty() ? m_engine.hasEngine() : engine && engine->isThere();
+    const bool canAsk = hasEngine && !isRunning && !m_document->isReadOnly() && !m_document->isRemoved();
+    m_send->setEnabled(canAsk);
+    m_stop->setEnabled(isRunning || m_editing != noMessage);
+    m_area->setCanAsk(canAsk);
+    const bool needsModel =
+        m_header->model()->path().isEmpty() && !m_runner->isReplay(m_header->engineFolder());
+    m_area->setEmpty(!hasEngine       ? ConversationArea::Empty::NoEngine
+                         : needsModel ? ConversationArea::Empty::NoModel
+                                      : ConversationArea::Empty::Invitation);
+    if (isRunning != m_tick.isActive())
+        isRunning ? m_tick.start() : m_tick.stop();
+    followProgress();
+
+    const PromptQuestion asked = question();
+    const ServerSession *session = asked.mode == PromptMode::Session ? m_runner->sessionFor(asked) : nullptr;
+    const auto told = session ? session->snapshot().contextSize : std::nullopt;
+    m_composer->meter()->setUse(contextUse(m_document->conversation(), promptField()->toPlainText()),
+                                told.value_or(asked.settings.ctxSize), asked.settings.nPredict,
+                                told ? tr("Its size is what %1 says.").arg(session->name()) : QString());
+}
+
+void PromptPage::followProgress()
+{
+    m_composer->setProgress(m_runner->progress(m_document.get()));
+}
+
+void PromptPage::focusPrompt()
+{
+    promptField()->setFocus(Qt::ShortcutFocusReason);
 }
 
 } // namespace BitNet

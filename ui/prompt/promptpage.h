@@ -1,56 +1,87 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "core/conversations/conversationstore.h"
 #include "core/jobs/jobrecord.h"
-#include "core/runtime/bitnetruntime.h"
+#include "ui/prompt/promptrunner.h"
 
-#include <QHash>
+#include <QTimer>
 #include <QWidget>
 
+#include <memory>
+
 class QComboBox;
-class QDoubleSpinBox;
-class QFormLayout;
-class QLineEdit;
 class QPlainTextEdit;
-class QScrollArea;
 class QSettings;
-class QSpinBox;
-class QStackedWidget;
-class QVBoxLayout;
+class QSplitter;
 
 namespace BitNet {
 
-class AnswerCard;
-class DurationEdit;
-class EmptyState;
+class CompareBar;
+class Composer;
+class ConversationArea;
+class ConversationList;
 class EngineContext;
+class PresetStore;
+class PromptHeader;
 class RuntimeSupervisor;
+class SamplingPanel;
+class ServerRegistry;
 class SettingsStore;
-class ToneLabel;
 
-// Asks a model and shows its answers as they are generated. Each prompt is a job.
+// What the page works with and doesn't own; all of it outlives the page.
+struct PromptPageParts
+{
+    RuntimeSupervisor &supervisor;
+    EngineContext &engine;
+    ServerRegistry &servers;
+    SettingsStore &settings;
+    ConversationStore &conversations;
+    PresetStore &presets;
+};
+
+// Conversations with models: asks, and shows the answers as they are generated. Each prompt is a job.
 class PromptPage : public QWidget
 {
     Q_OBJECT
 public:
-    PromptPage(RuntimeSupervisor &supervisor, EngineContext &engine, SettingsStore &settings,
-               QWidget *parent = nullptr);
+    explicit PromptPage(const PromptPageParts &parts, QWidget *parent = nullptr);
+    ~PromptPage() override;
 
     // News of jobs; others than its own are ignored.
     void take(const QList<JobRecord> &records);
     // Puts the cursor into the prompt.
     void focusPrompt();
+    // Leaves the conversation, unless it is empty, for a new one with the same settings.
+    void newConversation();
+    void openConversation(const QString &id);
+    // Chooses it for the next prompt.
+    void useModel(const QString &path);
 
     QAction *sendAction() const { return m_send; }
     QAction *stopAction() const { return m_stop; }
     QAction *panelAction() const { return m_showPanel; }
+<<<<<<< HEAD
     QPlainTextEdit *promptField() const { return m_prompt; }
     QComboBox *modelField() const { return m_model; }
     // As if it had been typed into the field.
     void useModel(const QString &model);
+=======
+    QAction *listAction() const { return m_showList; }
+    QAction *compareAction() const { return m_compare; }
+    QPlainTextEdit *promptField() const;
+    QComboBox *modelField() const;
+    PromptHeader *header() const { return m_header; }
+    SamplingPanel *panel() const { return m_panel; }
+    CompareBar *compareBar() const { return m_compareBar; }
+    Composer *composer() const { return m_composer; }
+    ConversationList *list() const { return m_list; }
+    ConversationArea *area() const { return m_area; }
+    const std::shared_ptr<ConversationDocument> &document() const { return m_document; }
+>>>>>>> c2fa455 (Prompt page: conversations, sessions, presets, comparing; split by responsibility)
     // The message beside the field of this name (ConfigurationIssue::field); empty when all is well.
     QString problemOf(const QString &field) const;
-    InferenceRequest request() const;
+    PromptQuestion question() const;
     // Buttons of the page while no engine was found.
     void addFirstStep(QAction *action);
 
@@ -62,52 +93,55 @@ Q_SIGNALS:
     void engineRequested();
     void message(const QString &text);
 
-protected:
-    bool eventFilter(QObject *watched, QEvent *event) override;
-
 private:
-    QWidget *makeHeader();
-    QWidget *makeComposer();
-    QWidget *makePanel();
-    void addField(QFormLayout *form, const QString &field, const QString &label, QWidget *editor,
-                  const QString &toolTip);
-    void showProblem(const QString &field, const QString &text, bool warning = false);
-    void clearProblems();
+    void createActions();
+    void layOut();
+    void connectParts();
+    void setDocument(const std::shared_ptr<ConversationDocument> &document);
+    void takeSettings(const PromptSettings &settings);
+    void settingsEdited();
     void send();
-    void submit(const QString &prompt, Invocation invocation);
+    void ask(MessageId prompt, const QList<PromptQuestion> &questions);
+    void regenerate(MessageId answer);
+    void beginEditing(MessageId prompt);
+    void endEditing();
     void stop();
+    // False when something is wrong, which is shown then. All: also what nobody has typed yet.
+    bool checkQuestion(const PromptQuestion &question, const QString &prompt, bool all);
+    void showProblem(const ConfigurationIssue &issue, bool isWarning);
+    void clearProblems();
     void chooseModel();
-    void rememberModel(const QString &path);
-    void followEngine();
-    void updateActions();
+    void compareLast();
+    void follow();
+    void followDocument();
+    void followProgress();
+    QString engineNameOf(const PromptQuestion &question) const;
 
     RuntimeSupervisor &m_supervisor;
     EngineContext &m_engine;
     SettingsStore &m_settings;
+    ConversationStore &m_conversations;
+    PromptRunner *m_runner;
     QAction *m_send;
     QAction *m_stop;
     QAction *m_showPanel;
-    QAction *m_chooseModel;
-    QComboBox *m_model;
-    ToneLabel *m_engineNote;
-    QPlainTextEdit *m_prompt;
-    QWidget *m_panel = nullptr;
-    QScrollArea *m_scroll;
-    QVBoxLayout *m_cards;
-    QStackedWidget *m_stack;
-    EmptyState *m_noEngine;
-    QSpinBox *m_nPredict;
-    QSpinBox *m_ctxSize;
-    QSpinBox *m_batchSize;
-    QDoubleSpinBox *m_temperature;
-    QSpinBox *m_threads;
-    QSpinBox *m_gpuLayers;
-    QLineEdit *m_extra;
-    DurationEdit *m_timeout;
-    DurationEdit *m_deadline;
-    QHash<QString, ToneLabel *> m_problems; // by ConfigurationIssue::field
-    QHash<JobId, AnswerCard *> m_answers;
-    bool m_preparing = false;
+    QAction *m_showList;
+    QAction *m_compare;
+    QAction *m_new;
+    PromptHeader *m_header;
+    CompareBar *m_compareBar;
+    ConversationList *m_list;
+    ConversationArea *m_area;
+    Composer *m_composer;
+    SamplingPanel *m_panel;
+    QSplitter *m_splitter;
+    std::shared_ptr<ConversationDocument> m_document;
+    PromptSettings m_chosen; // settings of the conversation that is shown, as they are set now
+    QString m_opening; // the conversation that was asked for last
+    MessageId m_editing = noMessage;
+    QTimer m_checkDelay;
+    QTimer m_followDelay;
+    QTimer m_tick; // while something is generated
 };
 
 } // namespace BitNet

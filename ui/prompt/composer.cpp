@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+#include "ui/prompt/composer.h"
+
+#include "ui/prompt/contextmeter.h"
+#include "ui/prompt/promptedit.h"
+#include "ui/style/icons.h"
+#include "ui/style/tonelabel.h"
+
+#include <QAction>
+#include <QBoxLayout>
+#include <QPushButton>
+#include <QToolButton>
+
+namespace BitNet {
+
+using namespace Qt::StringLiterals;
+
+static constexpr int readableWidth = 860; // as that of a conversation, in pixels
+
+Composer::Composer(QAction *send, QAction *stop, QWidget *parent)
+    : QWidget(parent)
+    , m_edit(new PromptEdit)
+    , m_meter(new ContextMeter)
+    , m_hint(new ToneLabel(Tone::Muted))
+    , m_problem(new ToneLabel(Tone::Bad))
+    , m_editing(new QWidget)
+{
+    auto *outer = new QHBoxLayout(this);
+    outer->setContentsMargins(24, 6, 24, 14);
+    auto *inner = new QWidget;
+    inner->setMaximumWidth(readableWidth);
+    auto *column = new QVBoxLayout(inner);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(6);
+
+    auto *editingRow = new QHBoxLayout(m_editing);
+    editingRow->setContentsMargins(2, 0, 0, 0);
+    editingRow->addWidget(new ToneLabel(Tone::Active, tr("Changing an earlier prompt: the old one and its answers stay "
+                                                         "as another branch.")),
+                          1);
+    auto *cancel = new QToolButton;
+    cancel->setText(tr("Don't Change It"));
+    cancel->setAutoRaise(true);
+    cancel->setAccessibleName(cancel->text());
+    editingRow->addWidget(cancel);
+    connect(cancel, &QToolButton::clicked, this, &Composer::editingCancelled);
+    m_editing->hide();
+
+    m_edit->setPlaceholderText(tr("Type a prompt…"));
+    m_edit->setAccessibleName(tr("Prompt"));
+    m_edit->setToolTip(tr("Alt+Up and Alt+Down bring back earlier prompts"));
+    m_problem->setWordWrap(true);
+    m_problem->hide();
+
+    auto *buttons = new QHBoxLayout;
+    buttons->setSpacing(10);
+    m_hint->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    buttons->addWidget(m_hint, 1);
+    buttons->addWidget(m_meter);
+    const auto addButton = [buttons](QAction *action) {
+        auto *button = new QPushButton(action->icon(), action->text());
+        button->setToolTip(action->toolTip());
+        button->setEnabled(action->isEnabled());
+        connect(button, &QPushButton::clicked, action, &QAction::trigger);
+        connect(action, &QAction::changed, button, [button, action] { button->setEnabled(action->isEnabled()); });
+        buttons->addWidget(button);
+        return button;
+    };
+    addButton(stop);
+    QPushButton *sendButton = addButton(send);
+    sendButton->setIcon({});
+    sendButton->setDefault(true);
+
+    column->addWidget(m_editing);
+    column->addWidget(m_edit);
+    column->addWidget(m_problem);
+    column->addLayout(buttons);
+    outer->addStretch(1);
+    outer->addWidget(inner, 100);
+    outer->addStretch(1);
+    setProgress({});
+}
+
+void Composer::setProgress(const QString &text)
+{
+    m_progress = text;
+    m_hint->setTone(text.isEmpty() ? Tone::Muted : Tone::Active);
+    m_hint->setText(text.isEmpty() ? tr("Ctrl+Enter sends, Esc stops the engine") : text);
+    m_hint->setToolTip(m_hint->text());
+}
+
+void Composer::setEditing(bool editing)
+{
+    m_editing->setVisible(editing);
+}
+
+bool Composer::isEditing() const
+{
+    return !m_editing->isHidden();
+}
+
+void Composer::showProblem(const QString &text, bool isWarning)
+{
+    m_problem->setTone(isWarning ? Tone::Warning : Tone::Bad);
+    m_problem->setText(text);
+    m_problem->setVisible(!text.isEmpty());
+}
+
+QString Composer::problem() const
+{
+    return m_problem->text();
+}
+
+} // namespace BitNet

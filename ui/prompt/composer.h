@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <QWidget>
+
+class QAction;
+
+namespace BitNet {
+
+class ContextMeter;
+class PromptEdit;
+class ToneLabel;
+
+// The prompt's field with Send and Stop, the context meter, and a line that says what goes on.
+class Composer : public QWidget
+{
+    Q_OBJECT
+public:
+    Composer(QAction *send, QAction *stop, QWidget *parent = nullptr);
+
+    PromptEdit *edit() const { return m_edit; }
+    ContextMeter *meter() const { return m_meter; }
+    // What goes on; empty shows the hint about the keys.
+    void setProgress(const QString &text);
+    QString progress() const { return m_progress; }
+    // An earlier prompt is changed: sending makes another branch.
+    void setEditing(bool editing);
+    bool isEditing() const;
+    void showProblem(const QString &text, bool isWarning);
+    QString problem() const;
+
+Q_SIGNALS:
+    void editingCancelled();
+
+private:
+    PromptEdit *m_edit;
+    ContextMeter *m_meter;
+    ToneLabel *m_hint;
+    ToneLabel *m_problem;
+    QWidget *m_editing;
+    QString m_progress;
+};
+
+} // namespace BitNet
