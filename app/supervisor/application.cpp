@@ -128,7 +128,9 @@ void Application::openWindow()
                                                         .engine = *m_engine,
                                                         .settings = m_store,
                                                         .history = m_history.get(),
-                                                        .whyNoHistory = m_whyNoHistory});
+                                                        .whyNoHistory = m_whyNoHistory,
+                                                        // Another program may have its conversations there.
+                                                        .dataFolder = m_history ? m_dataFolder : QString()});
     // exit(), not quit(): that would ask the window again, which ignores it while it leaves.
     connect(
         m_window.get(), &MainWindow::readyToQuit, this, [] { QCoreApplication::exit(); }, Qt::QueuedConnection);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "ui/mainwindow/mainwindow.h"
 
+#include "core/conversations/conversationstore.h"
+#include "core/conversations/presetstore.h"
 #include "core/history/datafolder.h"
 #include "core/history/jobhistory.h"
 #include "core/serving/serverregistry.h"
@@ -55,6 +57,7 @@ static constexpr int messageTime = 6000; // milliseconds
 MainWindow::MainWindow(const WindowParts &parts)
     : m_supervisor(parts.supervisor)
     , m_settings(parts.settings)
+    , m_promptFolder(parts.dataFolder)
     , m_jobs(new JobTableModel(this))
     , m_feed(new JobFeed(parts.supervisor, this))
     , m_past(parts.history ? new PastJobs(*parts.history, parts.supervisor, *m_jobs, this) : nullptr)
@@ -64,7 +67,14 @@ MainWindow::MainWindow(const WindowParts &parts)
     , m_departure(new Departure(parts.supervisor, this))
     , m_jobActions(new JobActions(parts.supervisor, *m_jobs, m_past, parts.settings, this))
     , m_jobsPage(new JobsPage(*m_jobs, *m_jobActions))
-    , m_promptPage(new PromptPage(parts.supervisor, parts.engine, parts.settings))
+    , m_conversations(new ConversationStore(m_promptFolder.conversations(), this))
+    , m_presets(new PresetStore(m_promptFolder.presets(), this))
+    , m_promptPage(new PromptPage({.supervisor = parts.supervisor,
+                                   .engine = parts.engine,
+                                   .servers = *m_servers,
+                                   .settings = parts.settings,
+                                   .conversations = *m_conversations,
+                                   .presets = *m_presets}))
     , m_latencyPage(new LatencyPage(*m_jobs))
     , m_enginePage(new EnginePage(parts.engine, *m_servers, parts.settings))
     , m_switcher(new PageSwitcher)
@@ -250,7 +260,7 @@ void MainWindow::connectActions()
 {
     connect(m_actions->newPrompt, &QAction::triggered, this, [this] {
         showPage(Prompt);
-        m_promptPage->focusPrompt();
+        m_promptPage->newConversation();
     });
     connect(m_actions->runCommand, &QAction::triggered, this, [this] { openRunCommand(); });
     connect(m_actions->pauseQueue, &QAction::triggered, this,
@@ -446,7 +456,8 @@ QList<QAction *> MainWindow::allActions() const
 {
     QList<QAction *> actions = QMainWindow::actions();
     actions += m_jobActions->all();
-    actions += {m_promptPage->sendAction(), m_promptPage->stopAction(), m_promptPage->panelAction()};
+    actions += {m_promptPage->sendAction(), m_promptPage->stopAction(), m_promptPage->panelAction(),
+                m_promptPage->listAction(), m_promptPage->compareAction()};
     actions += m_enginePage->allActions();
     return actions;
 }

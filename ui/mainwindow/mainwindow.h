@@ -3,6 +3,7 @@
 
 #include "core/jobs/jobrecord.h"
 #include "ui/jobs/jobcategory.h"
+#include "ui/prompt/promptfolder.h"
 
 #include <QMainWindow>
 #include <QPointer>
@@ -14,6 +15,7 @@ namespace BitNet {
 
 struct AppSettings;
 class Banner;
+class ConversationStore;
 class Departure;
 class EnginePage;
 class HistoryBanners;
@@ -23,6 +25,7 @@ class JobTableModel;
 class JobsPage;
 class LatencyPage;
 class PageSwitcher;
+class PresetStore;
 class PastJobs;
 class PromptPage;
 class QueueWatch;
@@ -106,6 +109,7 @@ private:
 
     RuntimeSupervisor &m_supervisor;
     SettingsStore &m_settings;
+    PromptFolder m_promptFolder;
     JobTableModel *m_jobs;
     JobFeed *m_feed;
     PastJobs *m_past;
@@ -115,6 +119,8 @@ private:
     Departure *m_departure;
     JobActions *m_jobActions;
     JobsPage *m_jobsPage;
+    ConversationStore *m_conversations;
+    PresetStore *m_presets;
     PromptPage *m_promptPage;
     LatencyPage *m_latencyPage;
     EnginePage *m_enginePage;

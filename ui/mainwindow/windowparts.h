@@ -19,6 +19,8 @@ struct WindowParts
     // Null: nothing is recorded; why is a sentence for people then, or empty when nothing is expected to be.
     JobHistory *history = nullptr;
     QString whyNoHistory = {};
+    // Where conversations and presets are kept. Empty: they are gone with the window.
+    QString dataFolder = {};
 };
 
 } // namespace BitNet

@@ -147,49 +147,7 @@ void PromptPage::openConversation(const QString &id)
     });
 }
 
-<<<<<<< HEAD
-QString PromptPage::problemOf(const QString &field) const
-{
-    const ToneLabel *label = m_problems.value(field);
-    return label ? label->text() : QString();
-}
-
-void PromptPage::clearProblems()
-{
-    for (ToneLabel *label : std::as_const(m_problems)) {
-        label->clear();
-        label->hide();
-    }
-}
-
-void PromptPage::useModel(const QString &model)
-{
-    m_model->setEditText(model);
-}
-
-InferenceRequest PromptPage::request() const
-{
-    InferenceRequest request;
-    request.model = m_engine.isReplay() && m_model->currentText().trimmed().isEmpty()
-        ? EngineContext::replayModel()
-        : m_model->currentText().trimmed();
-    request.prompt = m_prompt->toPlainText();
-    request.nPredict = m_nPredict->value();
-    request.ctxSize = m_ctxSize->value();
-    request.batchSize = m_batchSize->value();
-    request.temperature = m_temperature->value();
-    if (m_threads->value() >= 0)
-        request.threads = m_threads->value();
-    if (m_gpuLayers->value() >= 0)
-        request.gpuLayers = m_gpuLayers->value();
-    request.extraArguments = CommandLine::parse(m_extra->text()).arguments;
-    return request;
-}
-
-void PromptPage::send()
-=======
 void PromptPage::setDocument(const std::shared_ptr<ConversationDocument> &document)
->>>>>>> c2fa455 (Prompt page: conversations, sessions, presets, comparing; split by responsibility)
 {
     if (m_document)
         m_document->disconnect(this);

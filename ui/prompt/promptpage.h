@@ -61,12 +61,6 @@ public:
     QAction *sendAction() const { return m_send; }
     QAction *stopAction() const { return m_stop; }
     QAction *panelAction() const { return m_showPanel; }
-<<<<<<< HEAD
-    QPlainTextEdit *promptField() const { return m_prompt; }
-    QComboBox *modelField() const { return m_model; }
-    // As if it had been typed into the field.
-    void useModel(const QString &model);
-=======
     QAction *listAction() const { return m_showList; }
     QAction *compareAction() const { return m_compare; }
     QPlainTextEdit *promptField() const;
@@ -78,7 +72,6 @@ public:
     ConversationList *list() const { return m_list; }
     ConversationArea *area() const { return m_area; }
     const std::shared_ptr<ConversationDocument> &document() const { return m_document; }
->>>>>>> c2fa455 (Prompt page: conversations, sessions, presets, comparing; split by responsibility)
     // The message beside the field of this name (ConfigurationIssue::field); empty when all is well.
     QString problemOf(const QString &field) const;
     PromptQuestion question() const;
