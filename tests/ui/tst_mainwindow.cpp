@@ -13,7 +13,6 @@
 #include "ui/mainwindow/banner.h"
 #include "ui/mainwindow/mainwindow.h"
 #include "ui/mainwindow/windowparts.h"
-#include "ui/prompt/answercard.h"
 #include "ui/prompt/promptpage.h"
 #include "ui/settings/appsettings.h"
 #include "ui/settings/settingsdialog.h"
@@ -637,10 +636,14 @@ void TestMainWindow::promptAnswersWithTheReplayEngine()
     page.promptField()->setPlainText(u"What is a supervisor?"_s);
     QTRY_VERIFY(page.sendAction()->isEnabled());
     QTest::keyClick(page.promptField(), Qt::Key_Return, Qt::ControlModifier);
-    AnswerCard *card = nullptr;
-    QTRY_VERIFY_WITH_TIMEOUT((card = page.findChild<AnswerCard *>()), patience);
-    QTRY_VERIFY_WITH_TIMEOUT(!card->isRunning(), patience);
-    QVERIFY(!card->answer().isEmpty());
+    const auto answer = [&page]() -> Message {
+        const QList<MessageId> branch = page.document()->conversation().branch();
+        return branch.size() == 2 ? *page.document()->conversation().message(branch.constLast()) : Message();
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(answer().role == MessageRole::Assistant && !page.document()->isGenerating(), patience);
+    QCOMPARE(answer().state, MessageState::Complete);
+    QVERIFY(!answer().text.isEmpty());
+    QVERIFY(answer().figures.outputTokens.has_value());
     QVERIFY(page.promptField()->toPlainText().isEmpty());
     // Every prompt is also a job.
     QCOMPARE(m_app->window.jobs().rowCount(), 1);
