@@ -38,8 +38,9 @@ CompareBar::CompareBar(EngineContext &engine, PresetStore &presets, QWidget *par
     close->setAccessibleName(tr("Stop comparing"));
     connect(close, &QToolButton::clicked, this, &CompareBar::closed);
     auto *label = new ToneLabel(Tone::Muted, tr("Compare with"));
-    label->setToolTip(tr("Each prompt is answered twice, side by side. Both answers stay in the conversation as branches "
-                         "of the same prompt; the next prompt goes on from the left one unless you choose."));
+    label->setToolTip(
+        tr("Each prompt is answered twice, side by side. Both answers stay in the conversation as branches "
+           "of the same prompt; the next prompt goes on from the left one unless you choose."));
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(12, 2, 12, 8);
     column->setSpacing(4);

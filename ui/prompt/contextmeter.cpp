@@ -68,8 +68,9 @@ void ContextMeter::paintEvent(QPaintEvent *)
     painter.drawRoundedRect(bar, barHeight / 2.0, barHeight / 2.0);
     if (m_part > 0) {
         painter.setBrush(toneColour(tone, palette()));
-        painter.drawRoundedRect(QRectF(bar.topLeft(), QSizeF(std::max<double>(barHeight, barWidth * m_part), barHeight)),
-                                barHeight / 2.0, barHeight / 2.0);
+        painter.drawRoundedRect(
+            QRectF(bar.topLeft(), QSizeF(std::max<double>(barHeight, barWidth * m_part), barHeight)), barHeight / 2.0,
+            barHeight / 2.0);
     }
     painter.setPen(toneColour(m_warning.isEmpty() ? Tone::Muted : tone, palette()));
     painter.drawText(rect().adjusted(barWidth + gap, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, m_text);

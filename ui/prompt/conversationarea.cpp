@@ -19,9 +19,9 @@ using namespace Qt::StringLiterals;
 ConversationArea::ConversationArea(EngineContext &engine, QWidget *parent)
     : QStackedWidget(parent)
     , m_engine(engine)
-    , m_invitation(new EmptyState(
-          u"prompt"_s, tr("Ask the model"),
-          tr("Type a prompt below. The answer appears here as it is generated, with its speed.")))
+    , m_invitation(
+          new EmptyState(u"prompt"_s, tr("Ask the model"),
+                         tr("Type a prompt below. The answer appears here as it is generated, with its speed.")))
     , m_noEngine(new EmptyState(u"engine"_s, tr("No engine found"),
                                 tr("Choose the build folder of BitNet or llama.cpp, or try everything with the replay "
                                    "engine, which answers with recorded runs.")))

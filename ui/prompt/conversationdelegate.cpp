@@ -29,9 +29,9 @@ void ConversationDelegate::paint(QPainter *painter, const QStyleOptionViewItem &
     const bool selected = option.state.testFlag(QStyle::State_Selected);
     if (selected || option.state.testFlag(QStyle::State_MouseOver)) {
         painter->setPen(Qt::NoPen);
-        painter->setBrush(selected ? selectionColour(option.palette)
-                                   : blend(option.palette.color(QPalette::Window),
-                                           option.palette.color(QPalette::WindowText), 0.06));
+        painter->setBrush(
+            selected ? selectionColour(option.palette)
+                     : blend(option.palette.color(QPalette::Window), option.palette.color(QPalette::WindowText), 0.06));
         painter->drawRoundedRect(card, 5, 5);
     }
     if (option.state.testFlag(QStyle::State_HasFocus) && option.state.testFlag(QStyle::State_KeyboardFocusChange)) {

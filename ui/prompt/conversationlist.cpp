@@ -108,10 +108,12 @@ ConversationList::ConversationList(ConversationStore &store, QAction *newConvers
     column->addWidget(m_problems);
     column->addWidget(m_removedBar);
 
-    connect(m_view, &QListView::clicked, this,
-            [this](const QModelIndex &index) { Q_EMIT openRequested(index.data(ConversationListModel::IdRole).toString()); });
-    connect(m_view, &QListView::activated, this,
-            [this](const QModelIndex &index) { Q_EMIT openRequested(index.data(ConversationListModel::IdRole).toString()); });
+    connect(m_view, &QListView::clicked, this, [this](const QModelIndex &index) {
+        Q_EMIT openRequested(index.data(ConversationListModel::IdRole).toString());
+    });
+    connect(m_view, &QListView::activated, this, [this](const QModelIndex &index) {
+        Q_EMIT openRequested(index.data(ConversationListModel::IdRole).toString());
+    });
     connect(m_rename, &QAction::triggered, this, [this] { m_view->edit(m_view->currentIndex()); });
     connect(m_duplicate, &QAction::triggered, this, &ConversationList::duplicate);
     connect(m_remove, &QAction::triggered, this, &ConversationList::remove);
@@ -171,8 +173,9 @@ void ConversationList::updateActions()
         action->setEnabled(index.isValid());
     const bool isEmpty = m_model->rowCount() == 0;
     m_nothing->setVisible(isEmpty && (!m_searching.isRunning() || !m_model->isSearching()));
-    m_nothing->setText(m_model->isSearching() ? tr("No conversation has these words.")
-                                              : tr("Your conversations will be here. They are kept on this computer only."));
+    m_nothing->setText(m_model->isSearching()
+                           ? tr("No conversation has these words.")
+                           : tr("Your conversations will be here. They are kept on this computer only."));
     QStringList problems;
     if (!m_store.savingProblem().isEmpty())
         problems.append(m_store.savingProblem());
@@ -248,7 +251,8 @@ void ConversationList::exportTo(const QString &id, const QString &path, bool asJ
 
 void ConversationList::askWhatToImport()
 {
-    auto *dialog = new QFileDialog(window(), tr("Import Conversation"), {}, tr("Conversations (*.json);;All files (*)"));
+    auto *dialog =
+        new QFileDialog(window(), tr("Import Conversation"), {}, tr("Conversations (*.json);;All files (*)"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::ExistingFile);
     connect(dialog, &QFileDialog::fileSelected, this, &ConversationList::importFrom);

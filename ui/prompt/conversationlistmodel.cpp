@@ -82,8 +82,8 @@ Qt::ItemFlags ConversationListModel::flags(const QModelIndex &index) const
 
 int ConversationListModel::rowOf(const QString &id) const
 {
-    const auto found = std::find_if(m_rows.cbegin(), m_rows.cend(),
-                                    [&id](const ConversationSummary &row) { return row.id == id; });
+    const auto found =
+        std::find_if(m_rows.cbegin(), m_rows.cend(), [&id](const ConversationSummary &row) { return row.id == id; });
     return found == m_rows.cend() ? -1 : int(found - m_rows.cbegin());
 }
 

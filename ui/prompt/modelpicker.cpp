@@ -96,8 +96,8 @@ void ModelPicker::fill()
         QString toolTip = path;
         if (const auto entry = m_library ? m_library->find(path) : std::nullopt; entry && entry->header) {
             toolTip += u"\n"_s
-                + tr("%1, %2, %3").arg(entry->header->architecture, entry->header->weights.name,
-                                       Wording::bytes(entry->bytes));
+                + tr("%1, %2, %3")
+                      .arg(entry->header->architecture, entry->header->weights.name, Wording::bytes(entry->bytes));
             if (entry->header->contextLength)
                 toolTip += u"\n"_s + tr("Trained for %L1 tokens of context").arg(*entry->header->contextLength);
         }

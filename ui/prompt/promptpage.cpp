@@ -244,8 +244,8 @@ bool PromptPage::checkQuestion(const PromptQuestion &asked, const QString &promp
     PromptRunner::Check check = m_runner->check(asked, prompt);
     check.errors += m_panel->unreadable();
     if (const QString missing = m_header->missingEngine(); !missing.isEmpty() && asked.engineFolder.isEmpty())
-        check.errors.append({u"binary"_s,
-                             tr("The engine “%1” is not on this computer any more. Choose another one.").arg(missing)});
+        check.errors.append(
+            {u"binary"_s, tr("The engine “%1” is not on this computer any more. Choose another one.").arg(missing)});
     if (!all) {
         // Nobody wants to hear of a field that was not filled in yet.
         check.errors.removeIf([&asked](const ConfigurationIssue &issue) {
@@ -279,8 +279,8 @@ void PromptPage::send()
         if (!check.errors.isEmpty())
             return m_compareBar->showProblem(check.errors.constFirst().message);
     }
-    const MessageId asked = m_editing != noMessage ? m_document->addEditedPrompt(m_editing, prompt)
-                                                   : m_document->addPrompt(prompt);
+    const MessageId asked =
+        m_editing != noMessage ? m_document->addEditedPrompt(m_editing, prompt) : m_document->addPrompt(prompt);
     if (asked == noMessage)
         return;
     promptField()->clear();
@@ -353,8 +353,9 @@ void PromptPage::compareLast()
     const Conversation &conversation = m_document->conversation();
     const MessageId leaf = conversation.leaf();
     const Message *message = conversation.message(leaf);
-    const QList<MessageId> answers =
-        message && message->role == MessageRole::Assistant ? conversation.children(message->parent) : QList<MessageId>();
+    const QList<MessageId> answers = message && message->role == MessageRole::Assistant
+        ? conversation.children(message->parent)
+        : QList<MessageId>();
     if (answers.size() < 2)
         return;
     const qsizetype right = std::max<qsizetype>(answers.indexOf(leaf), 1);
@@ -419,8 +420,7 @@ void PromptPage::follow()
     m_send->setEnabled(canAsk);
     m_stop->setEnabled(isRunning || m_editing != noMessage);
     m_area->setCanAsk(canAsk);
-    const bool needsModel =
-        m_header->model()->path().isEmpty() && !m_runner->isReplay(m_header->engineFolder());
+    const bool needsModel = m_header->model()->path().isEmpty() && !m_runner->isReplay(m_header->engineFolder());
     m_area->setEmpty(!hasEngine       ? ConversationArea::Empty::NoEngine
                          : needsModel ? ConversationArea::Empty::NoModel
                                       : ConversationArea::Empty::Invitation);

@@ -131,7 +131,7 @@ void PromptPage::restoreState(QSettings &settings)
     m_splitter->restoreState(settings.value(u"prompt/splitter"_s).toByteArray());
     findChild<QSplitter *>(u"body"_s)->restoreState(settings.value(u"prompt/body"_s).toByteArray());
     m_header->setMode(settings.value(u"prompt/mode"_s).toString() == "session"_L1 ? PromptMode::Session
-                                                                                 : PromptMode::OneShot);
+                                                                                  : PromptMode::OneShot);
     m_panel->setSession(m_header->mode() == PromptMode::Session);
     const QJsonObject kept = QJsonDocument::fromJson(settings.value(u"prompt/settings"_s).toByteArray()).object();
     PromptSettings chosen = promptSettingsFromJson(kept, nullptr).value_or(PromptSettings{});

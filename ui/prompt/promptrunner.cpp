@@ -67,8 +67,8 @@ InferenceRequest PromptRunner::inferenceRequest(const PromptQuestion &question, 
 {
     const PromptSettings &settings = question.settings;
     InferenceRequest request;
-    request.model = settings.model.isEmpty() && isReplay(question.engineFolder) ? EngineContext::replayModel()
-                                                                               : settings.model;
+    request.model =
+        settings.model.isEmpty() && isReplay(question.engineFolder) ? EngineContext::replayModel() : settings.model;
     request.prompt = text;
     request.nPredict = settings.nPredict;
     request.ctxSize = settings.ctxSize;
@@ -85,8 +85,8 @@ ServerSettings PromptRunner::serverSettings(const PromptQuestion &question) cons
 {
     const PromptSettings &settings = question.settings;
     ServerSettings server;
-    server.request.model = settings.model.isEmpty() && isReplay(question.engineFolder) ? EngineContext::replayModel()
-                                                                                      : settings.model;
+    server.request.model =
+        settings.model.isEmpty() && isReplay(question.engineFolder) ? EngineContext::replayModel() : settings.model;
     server.request.ctxSize = settings.ctxSize;
     server.request.batchSize = settings.batchSize;
     server.request.threads = settings.threads;
@@ -112,8 +112,7 @@ PromptRunner::Check PromptRunner::check(const PromptQuestion &question, const QS
     if (const auto engine = m_engine.catalog().find(folder))
         flags = engine->program(u"llama-cli")->flags.value_or(EngineFlags{});
     // The prompt is looked at in both modes, with what the runtime says of it.
-    const Invocation invocation =
-        m_engine.runtimeFor(folder).inference(inferenceRequest(question, prompt), flags);
+    const Invocation invocation = m_engine.runtimeFor(folder).inference(inferenceRequest(question, prompt), flags);
     if (question.mode == PromptMode::OneShot) {
         add(invocation.error);
         result.warnings = invocation.warnings;
@@ -126,8 +125,7 @@ PromptRunner::Check PromptRunner::check(const PromptQuestion &question, const QS
         if (const int context = server.contextSize.value_or(question.settings.ctxSize);
             context != question.settings.ctxSize && !m_ownServers.contains(server.name)) {
             result.warnings.append(
-                {u"ctx_size"_s,
-                 tr("%1 is running with a context of %L2 tokens.").arg(server.name).arg(context)});
+                {u"ctx_size"_s, tr("%1 is running with a context of %L2 tokens.").arg(server.name).arg(context)});
         }
         return result;
     }
@@ -186,8 +184,8 @@ void PromptRunner::ask(const std::shared_ptr<ConversationDocument> &document, Me
 void PromptRunner::askOnce(Run &run)
 {
     const PromptQuestion &question = run.question;
-    const QString text = plainText(run.document->conversation(), run.prompt, question.settings.systemPrompt,
-                                   question.withHistory);
+    const QString text =
+        plainText(run.document->conversation(), run.prompt, question.settings.systemPrompt, question.withHistory);
     m_engine.runtimeFor(folderOf(question))
         .prepareInference(inferenceRequest(question, text))
         .then(this, [this, number = run.number](const Invocation &invocation) {
@@ -255,8 +253,7 @@ void PromptRunner::submitted(Run &run, const JobSpec &spec, JobId id, const QStr
     if (!id.isValid())
         return end(run.number, MessageState::Failed, error);
     run.job = id;
-    run.stream =
-        std::make_unique<AnswerStream>(run.document, run.answer, spec, run.question.settings.nPredict);
+    run.stream = std::make_unique<AnswerStream>(run.document, run.answer, spec, run.question.settings.nPredict);
     run.document->setJob(run.answer, id);
 }
 
