@@ -202,12 +202,45 @@
     </message>
 </context>
 <context>
-    <name>BitNet::PromptPage</name>
+    <name>BitNet::SamplingPanel</name>
     <message numerus="yes">
         <source>Automatic: %n here</source>
         <translation>
             <numerusform>Automatic: %n here</numerusform>
             <numerusform>Automatic: %n here</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>BitNet::PresetBox</name>
+    <message numerus="yes">
+        <source>%n preset(s) imported.</source>
+        <translation>
+            <numerusform>%n preset imported.</numerusform>
+            <numerusform>%n presets imported.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>BitNet::ConversationList</name>
+    <message numerus="yes">
+        <source>%n file(s) could not be read and were left alone.</source>
+        <translation>
+            <numerusform>%n file could not be read and was left alone.</numerusform>
+            <numerusform>%n files could not be read and were left alone.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>BitNet::ConversationListModel</name>
+    <message numerus="yes">
+        <source>%1
+%n message(s), changed %2</source>
+        <translation>
+            <numerusform>%1
+%n message, changed %2</numerusform>
+            <numerusform>%1
+%n messages, changed %2</numerusform>
         </translation>
     </message>
 </context>
