@@ -118,9 +118,14 @@ ConversationList::ConversationList(ConversationStore &store, QAction *newConvers
     connect(m_duplicate, &QAction::triggered, this, &ConversationList::duplicate);
     connect(m_remove, &QAction::triggered, this, &ConversationList::remove);
     connect(m_undo, &QAction::triggered, this, [this] {
-        m_store.restore(m_removed);
         m_removedBar->hide();
-        Q_EMIT openRequested(std::exchange(m_removed, {}));
+        m_restored = std::exchange(m_removed, {});
+        m_store.restore(m_restored);
+    });
+    // It can be opened once it is back in its folder.
+    connect(&m_store, &ConversationStore::summaryAdded, this, [this](const QString &id) {
+        if (id == m_restored)
+            Q_EMIT openRequested(std::exchange(m_restored, {}));
     });
     connect(m_exportMarkdown, &QAction::triggered, this, [this] { askWhereToExport(false); });
     connect(m_exportJson, &QAction::triggered, this, [this] { askWhereToExport(true); });

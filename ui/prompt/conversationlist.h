@@ -67,6 +67,7 @@ private:
     QAction *m_import;
     QString m_current;
     QString m_removed; // what undo brings back
+    QString m_restored; // to be opened when it is back
     QTimer m_searchDelay;
     QFutureWatcher<ConversationHit> m_searching;
 };
