@@ -386,7 +386,8 @@ void TestJobHistoryQuery::largeHistoriesAreReadInParts()
                 .arg(list)
                 .replace(u"%%"_s, u"%"_s),
             u"INSERT INTO details SELECT jobs.id, 'job ' || jobs.id, lengths, working_directory, environment, timeout, "
-            u"deadline, kill_grace, output_cap, details.priority, held, interactive, output_folder FROM jobs, details "
+            u"deadline, kill_grace, output_cap, details.priority, held, interactive, output_folder, server FROM jobs, "
+            u"details "
             u"WHERE jobs.id > 1"_s,
             u"COMMIT"_s});
     f.reopen();
