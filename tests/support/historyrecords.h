@@ -33,7 +33,8 @@ inline JobRecord queuedRecord(quint64 id, JobSpec spec = {.command = {QStringLit
     record.priority = spec.priority;
     record.paused = spec.held;
     record.pendingReason = spec.held ? PendingReason::Held : PendingReason::WaitingForSlot;
-    record.submitted = instantAfter(std::chrono::seconds(id));
+    // Ids that a history gives while its file is locked are times: too many seconds for a duration.
+    record.submitted = instantAfter(std::chrono::seconds(id % 1'000'000'000));
     record.queuePosition = qint64(id);
     record.spec = std::make_shared<const JobSpec>(std::move(spec));
     record.revision = 1;
