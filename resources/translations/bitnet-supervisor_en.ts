@@ -107,6 +107,16 @@
     </message>
 </context>
 <context>
+    <name>BitNet::JobSubmission</name>
+    <message numerus="yes">
+        <source>%n job(s) submitted.</source>
+        <translation>
+            <numerusform>%n job submitted.</numerusform>
+            <numerusform>%n jobs submitted.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>BitNet::LatencyPage</name>
     <message numerus="yes">
         <source>%n job(s) written to %1.</source>
@@ -118,13 +128,6 @@
 </context>
 <context>
     <name>BitNet::MainWindow</name>
-    <message numerus="yes">
-        <source>%n job(s) submitted.</source>
-        <translation>
-            <numerusform>%n job submitted.</numerusform>
-            <numerusform>%n jobs submitted.</numerusform>
-        </translation>
-    </message>
     <message numerus="yes">
         <source>The queue is paused. %n job(s) wait; running ones go on.</source>
         <translation>

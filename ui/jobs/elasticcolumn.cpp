@@ -28,6 +28,14 @@ void ElasticColumn::setElastic(bool elastic)
     fit();
 }
 
+void ElasticColumn::setYielding(int column, int minimumWidth, int wantedWidth)
+{
+    m_yielding = column;
+    m_yieldingMinimum = minimumWidth;
+    m_yieldingWanted = std::max(minimumWidth, wantedWidth);
+    fit();
+}
+
 int ElasticColumn::room() const
 {
     int others = 0;
@@ -48,13 +56,27 @@ bool ElasticColumn::eventFilter(QObject *watched, QEvent *event)
 
 void ElasticColumn::sectionResized(int column)
 {
-    if (m_fitting || !m_elastic)
+    if (m_fitting)
+        return;
+    if (column == m_yielding)
+        m_yieldingWanted = m_header->sectionSize(column);
+    if (!m_elastic)
         return;
     // Only a drag of its own edge says that somebody wants this width.
     if (column == m_column && QGuiApplication::mouseButtons() != Qt::NoButton)
         setElastic(false);
     else
         fit();
+}
+
+void ElasticColumn::fitYielding()
+{
+    if (m_yielding < 0 || m_header->isSectionHidden(m_yielding))
+        return;
+    const int missing = m_minimumWidth - (room() + m_header->sectionSize(m_yielding) - m_yieldingWanted);
+    const int width = std::max(std::min(m_yieldingMinimum, m_yieldingWanted), m_yieldingWanted - std::max(0, missing));
+    if (m_header->sectionSize(m_yielding) != width)
+        m_header->resizeSection(m_yielding, width);
 }
 
 void ElasticColumn::fit()
@@ -64,6 +86,7 @@ void ElasticColumn::fit()
     const QScopedValueRollback fitting(m_fitting, true);
     // A scroll bar may come or go by it, which changes the room.
     for (int pass = 0; pass < 3; ++pass) {
+        fitYielding();
         const int width = std::max(m_minimumWidth, room());
         if (m_header->sectionSize(m_column) == width)
             break;

@@ -7,15 +7,13 @@
 #include "ui/jobs/jobtablemodel.h"
 #include "ui/settings/appsettings.h"
 #include "ui/style/icons.h"
+#include "ui/style/question.h"
 
-#include <QCheckBox>
 #include <QClipboard>
 #include <QDesktopServices>
 #include <QDir>
 #include <QGuiApplication>
 #include <QMenu>
-#include <QMessageBox>
-#include <QPushButton>
 #include <QThreadPool>
 #include <QUrl>
 #include <QtConcurrent>
@@ -214,24 +212,19 @@ void JobActions::stop(const QList<JobId> &ids, bool kill)
     if (running == 0 || !m_settings.value().confirmCancel)
         return act();
 
-    auto *question = new QMessageBox(QMessageBox::Question, kill ? tr("Kill jobs") : tr("Cancel jobs"),
-                                     kill ? tr("Kill %n running job(s) now?", nullptr, running)
-                                          : tr("Cancel %n running job(s)?", nullptr, running),
-                                     QMessageBox::NoButton, m_window);
-    question->setAttribute(Qt::WA_DeleteOnClose);
-    question->setInformativeText(tr("What they printed so far is kept."));
-    question->setCheckBox(new QCheckBox(tr("Don't ask again")));
-    QPushButton *yes = question->addButton(kill ? tr("Kill") : tr("Cancel Jobs"), QMessageBox::AcceptRole);
-    question->addButton(tr("Let Them Run"), QMessageBox::RejectRole);
-    question->setDefaultButton(yes);
-    connect(question, &QMessageBox::buttonClicked, this, [this, question, yes, act](QAbstractButton *clicked) {
-        if (clicked != yes)
-            return;
-        if (question->checkBox()->isChecked())
-            m_settings.change([](AppSettings &s) { s.confirmCancel = false; });
-        act();
-    });
-    question->open();
+    ask(m_window,
+        {.title = kill ? tr("Kill jobs") : tr("Cancel jobs"),
+         .text = kill ? tr("Kill %n running job(s) now?", nullptr, running)
+                      : tr("Cancel %n running job(s)?", nullptr, running),
+         .explanation = tr("What they printed so far is kept."),
+         .yes = kill ? tr("Kill") : tr("Cancel Jobs"),
+         .no = tr("Let Them Run"),
+         .canBeSilenced = true},
+        [this, act](bool never) {
+            if (never)
+                m_settings.change([](AppSettings &s) { s.confirmCancel = false; });
+            act();
+        });
 }
 
 int JobActions::finishedCount() const
@@ -287,45 +280,30 @@ void JobActions::askBeforeRemoving(int jobs, const std::function<void()> &act)
 {
     if (!m_settings.value().confirmRemove)
         return act();
-    auto *question =
-        new QMessageBox(QMessageBox::Question, tr("Remove jobs"),
-                        tr("Remove %n finished job(s) from the list?", nullptr, jobs), QMessageBox::NoButton, m_window);
-    question->setAttribute(Qt::WA_DeleteOnClose);
-    question->setInformativeText(tr("Their output is deleted as well."));
-    question->setCheckBox(new QCheckBox(tr("Don't ask again")));
-    QPushButton *yes = question->addButton(tr("Remove"), QMessageBox::AcceptRole);
-    question->addButton(QMessageBox::Cancel);
-    question->setDefaultButton(yes);
-    connect(question, &QMessageBox::buttonClicked, this, [this, question, yes, act](QAbstractButton *clicked) {
-        if (clicked != yes)
-            return;
-        if (question->checkBox()->isChecked())
-            m_settings.change([](AppSettings &s) { s.confirmRemove = false; });
-        act();
-    });
-    question->open();
+    ask(m_window,
+        {.title = tr("Remove jobs"),
+         .text = tr("Remove %n finished job(s) from the list?", nullptr, jobs),
+         .explanation = tr("Their output is deleted as well."),
+         .yes = tr("Remove"),
+         .no = {},
+         .canBeSilenced = true},
+        [this, act](bool never) {
+            if (never)
+                m_settings.change([](AppSettings &s) { s.confirmRemove = false; });
+            act();
+        });
 }
 
 void JobActions::runAgain()
 {
-    QList<JobId> ids;
-    const QList<JobId> selected = m_selection;
-    for (const JobId id : selected) {
-        const JobRecord *record = m_jobs.find(id);
-        if (!record)
-            continue;
-        JobSpec spec = *record->spec;
-        spec.held = false;
-        QString error;
-        const JobId again = m_supervisor.submit(spec, &error);
-        if (!again.isValid()) {
-            Q_EMIT message(error);
-            break;
+    QList<JobSpec> specs;
+    for (const JobId id : std::as_const(m_selection)) {
+        if (const JobRecord *record = m_jobs.find(id)) {
+            specs.append(*record->spec);
+            specs.last().held = false;
         }
-        ids.append(again);
     }
-    if (!ids.isEmpty())
-        Q_EMIT submitted(ids);
+    Q_EMIT runRequested(specs);
 }
 
 void JobActions::moveInQueue(Action which)

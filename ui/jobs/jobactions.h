@@ -71,7 +71,8 @@ Q_SIGNALS:
     void editRequested(const BitNet::JobSpec &spec);
     // Something to tell in passing.
     void message(const QString &text);
-    void submitted(const QList<BitNet::JobId> &ids);
+    // To be submitted as they are.
+    void runRequested(const QList<BitNet::JobSpec> &specs);
 
 private:
     QAction *add(Action action, const QString &icon, const QString &text, const QString &toolTip,

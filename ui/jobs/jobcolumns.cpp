@@ -329,7 +329,7 @@ int JobColumns::widthInCharacters(Column column)
 {
     switch (column) {
     case Id:
-        return 7;
+        return 6;
     case Name:
         return 26;
     case Detail:
@@ -341,11 +341,12 @@ int JobColumns::widthInCharacters(Column column)
     case Exit:
         return 13;
     case FirstToken:
-        return 9;
+        return 8;
     case QueueWait:
     case RunTime:
-        return 11;
+        return 11; // the title, and the arrow of the sort order beside it
     case TokensPerSecond:
+        return 9;
     case Priority:
     case Attempts:
         return 10;

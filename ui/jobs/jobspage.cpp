@@ -26,6 +26,9 @@ namespace BitNet {
 
 using namespace Qt::StringLiterals;
 
+// In characters. Where the window is small names and reasons are cut, before the figures beside them are.
+static constexpr int shortestReason = 14;
+static constexpr int shortestName = 16;
 static constexpr int charactersOfReason = 48; // "Its deadline of 1.50 s passed while it was queued."
 static constexpr std::chrono::milliseconds fastTick(100);
 static constexpr std::chrono::milliseconds slowTick(1000);
@@ -205,7 +208,7 @@ void JobsPage::setUpTable()
         m_table->setColumnHidden(column, !JobColumns::isShownAtFirst(static_cast<JobColumns::Column>(column)));
         m_table->setColumnWidth(column, resetColumnWidth(column));
     }
-    m_elastic = new ElasticColumn(m_table, JobColumns::Detail, resetColumnWidth(JobColumns::Detail));
+    m_elastic = new ElasticColumn(m_table, JobColumns::Detail, characters(shortestReason));
     header->setSortIndicator(m_proxy->sortColumn(), m_proxy->sortOrder());
     m_table->setSortingEnabled(true);
     m_table->addActions(m_actions.all());
@@ -218,10 +221,14 @@ void JobsPage::setUpTable()
     connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &JobsPage::onSelectionChanged);
 }
 
+int JobsPage::characters(int count) const
+{
+    return fontMetrics().averageCharWidth() * count + 20;
+}
+
 int JobsPage::resetColumnWidth(int column) const
 {
-    return fontMetrics().averageCharWidth() * JobColumns::widthInCharacters(static_cast<JobColumns::Column>(column))
-        + 20;
+    return characters(JobColumns::widthInCharacters(static_cast<JobColumns::Column>(column)));
 }
 
 // The columns as at first: those everybody needs, and as many of the next ones as leave the reasons their room.
@@ -229,10 +236,11 @@ void JobsPage::resetColumns()
 {
     QHeaderView *header = m_table->horizontalHeader();
     m_elastic->setElastic(true);
+    m_elastic->setYielding(JobColumns::Name, characters(shortestName), resetColumnWidth(JobColumns::Name));
     for (int column = 0; column < JobColumns::count; ++column) {
         header->moveSection(header->visualIndex(column), column);
         header->setSectionHidden(column, !JobColumns::isShownAtFirst(static_cast<JobColumns::Column>(column)));
-        if (column != JobColumns::Detail)
+        if (column != JobColumns::Detail && column != JobColumns::Name)
             header->resizeSection(column, resetColumnWidth(column));
     }
     const int wanted = fontMetrics().averageCharWidth() * charactersOfReason;
@@ -419,6 +427,7 @@ void JobsPage::saveState(QSettings &settings) const
 {
     settings.setValue(u"jobs/header"_s, m_table->horizontalHeader()->saveState());
     settings.setValue(u"jobs/elastic_result"_s, m_elastic->isElastic());
+    settings.setValue(u"jobs/name_width"_s, m_elastic->yieldingWidth());
     settings.setValue(u"jobs/sort_column"_s, m_proxy->sortColumn());
     settings.setValue(u"jobs/sort_descending"_s, m_proxy->sortOrder() == Qt::DescendingOrder);
     settings.setValue(u"jobs/across"_s, m_across->saveState());
@@ -436,6 +445,8 @@ void JobsPage::restoreState(QSettings &settings)
 {
     m_columnsKnown = m_table->horizontalHeader()->restoreState(settings.value(u"jobs/header"_s).toByteArray());
     m_elastic->setElastic(settings.value(u"jobs/elastic_result"_s, true).toBool());
+    m_elastic->setYielding(JobColumns::Name, characters(shortestName),
+                           settings.value(u"jobs/name_width"_s, m_table->columnWidth(JobColumns::Name)).toInt());
     const int column = settings.value(u"jobs/sort_column"_s, m_proxy->sortColumn()).toInt();
     const bool descending = settings.value(u"jobs/sort_descending"_s, true).toBool();
     m_table->sortByColumn(column, descending ? Qt::DescendingOrder : Qt::AscendingOrder);

@@ -64,6 +64,7 @@ private:
     void showColumnMenu(const QPoint &at);
     void showRowMenu(const QPoint &at);
     void tick();
+    int characters(int count) const; // their width in a cell
     int resetColumnWidth(int column) const;
     void resetColumns();
 

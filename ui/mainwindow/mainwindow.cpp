@@ -15,6 +15,7 @@
 #include "ui/jobs/jobdetails.h"
 #include "ui/jobs/jobfeed.h"
 #include "ui/jobs/jobspage.h"
+#include "ui/jobs/jobsubmission.h"
 #include "ui/jobs/jobtablemodel.h"
 #include "ui/jobs/runcommanddialog.h"
 #include "ui/jobs/samplequeue.h"
@@ -29,24 +30,20 @@
 #include "ui/mainwindow/statuscounters.h"
 #include "ui/mainwindow/trayicon.h"
 #include "ui/mainwindow/windowactions.h"
+#include "ui/mainwindow/windowmenu.h"
 #include "ui/mainwindow/windowparts.h"
 #include "ui/mainwindow/windowtoolbar.h"
 #include "ui/prompt/promptpage.h"
 #include "ui/settings/appsettings.h"
 #include "ui/settings/settingsdialog.h"
 #include "ui/style/icons.h"
+#include "ui/style/question.h"
 
 #include <QBoxLayout>
-#include <QClipboard>
 #include <QCloseEvent>
-#include <QGuiApplication>
-#include <QMenu>
-#include <QMessageBox>
-#include <QPushButton>
 #include <QSettings>
 #include <QStackedWidget>
 #include <QStatusBar>
-#include <QToolButton>
 
 namespace BitNet {
 
@@ -66,6 +63,7 @@ MainWindow::MainWindow(const WindowParts &parts)
     , m_actions(new WindowActions(*this))
     , m_departure(new Departure(parts.supervisor, this))
     , m_jobActions(new JobActions(parts.supervisor, *m_jobs, m_past, parts.settings, this))
+    , m_submission(new JobSubmission(parts.supervisor, *m_jobs, this))
     , m_jobsPage(new JobsPage(*m_jobs, *m_jobActions))
     , m_conversations(new ConversationStore(m_promptFolder.conversations(), this))
     , m_presets(new PresetStore(m_promptFolder.presets(), this))
@@ -211,20 +209,10 @@ void MainWindow::createPages()
 
 void MainWindow::createToolBar()
 {
-    auto *menu = new QMenu(this);
-    menu->addActions({m_actions->newPrompt, m_actions->runCommand, m_actions->sampleQueue});
-    menu->addSeparator();
-    menu->addActions({m_actions->pauseQueue, m_actions->cancelAll, m_jobActions->action(JobActions::RemoveFinished)});
-    menu->addAction(m_latencyPage->exportAction());
-    menu->addSeparator();
-    QMenu *view = menu->addMenu(Icons::get(u"columns"_s), tr("&View"));
-    view->addActions(m_switcher->pages());
-    view->addSeparator();
-    view->addActions({m_jobsPage->searchAction(), m_jobsPage->sidebarAction(), m_jobsPage->detailsBesideAction()});
-    menu->addSeparator();
-    menu->addActions({m_actions->settings, m_actions->shortcuts, m_actions->about});
-    menu->addSeparator();
-    menu->addAction(m_actions->quit);
+    const QList<QAction *> jobs = {m_jobActions->action(JobActions::RemoveFinished), m_latencyPage->exportAction()};
+    const QList<QAction *> view = {m_jobsPage->searchAction(), m_jobsPage->sidebarAction(),
+                                   m_jobsPage->detailsBesideAction()};
+    auto *menu = new WindowMenu(*m_actions, {.jobs = jobs, .pages = m_switcher->pages(), .view = view}, this);
     m_toolBar = new WindowToolBar(*m_actions, *menu, m_supervisor.concurrency());
     connect(m_toolBar, &WindowToolBar::concurrencyChosen, this, &MainWindow::chooseConcurrency);
     addToolBar(m_toolBar);
@@ -232,23 +220,10 @@ void MainWindow::createToolBar()
 
 void MainWindow::createStatusBar()
 {
-    auto *folder = new QToolButton;
-    folder->setAutoRaise(true);
-    folder->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    folder->setIcon(Icons::get(u"save"_s));
-    folder->setIconSize({14, 14});
-    folder->setFocusPolicy(Qt::TabFocus);
-    folder->setText(tr("Output is kept"));
-    folder->setAccessibleName(folder->text());
-    folder->setToolTip(
-        tr("Each job's output is kept in %1. Click to copy this path.").arg(m_supervisor.outputFolder()));
-    connect(folder, &QToolButton::clicked, this, [this] {
-        QGuiApplication::clipboard()->setText(m_supervisor.outputFolder());
-        tell(tr("Path copied: %1").arg(m_supervisor.outputFolder()));
-    });
     statusBar()->setSizeGripEnabled(false);
     statusBar()->addPermanentWidget(m_counters);
-    statusBar()->addPermanentWidget(folder);
+    m_counters->setOutputFolder(m_supervisor.outputFolder());
+    connect(m_counters, &StatusCounters::message, this, &MainWindow::tell);
     connect(m_counters, &StatusCounters::chosen, this, [this](JobCategory category) {
         showPage(Jobs);
         m_jobsPage->choose(category);
@@ -284,8 +259,11 @@ void MainWindow::connectPages()
 
     connect(m_jobActions, &JobActions::editRequested, this, [this](const JobSpec &spec) { openRunCommand(spec); });
     connect(m_jobActions, &JobActions::message, this, &MainWindow::tell);
-    connect(m_jobActions, &JobActions::submitted, this, [this](const QList<JobId> &ids) {
-        tell(tr("%n job(s) submitted.", nullptr, static_cast<int>(ids.size())));
+    connect(m_jobActions, &JobActions::runRequested, this, &MainWindow::submit);
+    connect(m_submission, &JobSubmission::message, this, &MainWindow::tell);
+    connect(m_submission, &JobSubmission::begun, this, [this] { showPage(Jobs); });
+    connect(m_submission, &JobSubmission::arrived, this, [this](JobId first, int count) {
+        m_jobsPage->reveal(first, count == 1); // of many the newest stay in sight
     });
     connect(m_promptPage, &PromptPage::jobRequested, this, &MainWindow::revealJob);
     connect(m_promptPage, &PromptPage::engineRequested, this, [this] { showPage(Engine); });
@@ -363,31 +341,7 @@ std::optional<MainWindow::Page> MainWindow::pageFromName(const QString &name)
 
 void MainWindow::submit(const QList<JobSpec> &specs)
 {
-    JobId first;
-    int count = 0;
-    for (const JobSpec &spec : specs) {
-        QString error;
-        const JobId id = m_supervisor.submit(spec, &error);
-        if (!id.isValid()) {
-            tell(error);
-            break;
-        }
-        first = first.isValid() ? first : id;
-        ++count;
-    }
-    if (count == 0)
-        return;
-    showPage(Jobs);
-    tell(tr("%n job(s) submitted.", nullptr, count));
-    // Selected once the table has heard of it.
-    const auto connection = std::make_shared<QMetaObject::Connection>();
-    *connection = connect(m_jobs, &JobTableModel::applied, this, [this, first, count, connection] {
-        if (!m_jobs->find(first))
-            return;
-        disconnect(*connection);
-        showPage(Jobs);
-        m_jobsPage->reveal(first, count == 1); // of many the newest stay in sight
-    });
+    m_submission->submit(specs);
 }
 
 void MainWindow::runSampleQueue()
@@ -471,16 +425,13 @@ void MainWindow::showShortcuts()
 
 void MainWindow::askBeforeCancellingAll()
 {
-    auto *question = new QMessageBox(QMessageBox::Question, tr("Cancel all jobs"),
-                                     tr("Cancel every queued and running job?"), QMessageBox::NoButton, this);
-    question->setAttribute(Qt::WA_DeleteOnClose);
-    QPushButton *yes = question->addButton(tr("Cancel Jobs"), QMessageBox::AcceptRole);
-    question->addButton(tr("Let Them Run"), QMessageBox::RejectRole);
-    connect(question, &QMessageBox::buttonClicked, this, [this, yes](QAbstractButton *clicked) {
-        if (clicked == yes)
-            m_supervisor.cancelAll();
-    });
-    question->open();
+    ask(this,
+        {.title = tr("Cancel all jobs"),
+         .text = tr("Cancel every queued and running job?"),
+         .explanation = tr("What they printed so far is kept."),
+         .yes = tr("Cancel Jobs"),
+         .no = tr("Let Them Run")},
+        [this](bool) { m_supervisor.cancelAll(); });
 }
 
 // --- Leaving ---

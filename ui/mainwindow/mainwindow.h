@@ -21,6 +21,7 @@ class EnginePage;
 class HistoryBanners;
 class JobActions;
 class JobFeed;
+class JobSubmission;
 class JobTableModel;
 class JobsPage;
 class LatencyPage;
@@ -118,6 +119,7 @@ private:
     WindowActions *m_actions;
     Departure *m_departure;
     JobActions *m_jobActions;
+    JobSubmission *m_submission;
     JobsPage *m_jobsPage;
     ConversationStore *m_conversations;
     PresetStore *m_presets;

@@ -7,6 +7,8 @@
 #include "ui/style/wording.h"
 
 #include <QBoxLayout>
+#include <QClipboard>
+#include <QGuiApplication>
 #include <QToolButton>
 
 namespace BitNet {
@@ -29,7 +31,15 @@ StatusCounters::StatusCounters(QWidget *parent)
     connect(m_queued, &QToolButton::clicked, this, [this] { Q_EMIT chosen(JobCategory::Queued); });
     connect(m_failed, &QToolButton::clicked, this, [this] { Q_EMIT chosen(JobCategory::Failed); });
     connect(m_p95, &QToolButton::clicked, this, &StatusCounters::latencyRequested);
-    for (QToolButton *button : {m_history, m_health})
+    m_output = addCounter(QString());
+    m_output->setText(tr("Output is kept"));
+    m_output->setAccessibleName(m_output->text());
+    m_output->setIcon(Icons::get(u"save"_s));
+    connect(m_output, &QToolButton::clicked, this, [this] {
+        QGuiApplication::clipboard()->setText(m_outputFolder);
+        Q_EMIT message(tr("Path copied: %1").arg(m_outputFolder));
+    });
+    for (QToolButton *button : {m_history, m_health, m_output})
         button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     setHistory({}, {});
     setHealth({});
@@ -110,6 +120,12 @@ void StatusCounters::setHistory(const std::optional<HistoryState> &state, const 
     m_history->setToolTip(explanation);
     m_history->setAccessibleName(text);
     m_history->setAccessibleDescription(explanation);
+}
+
+void StatusCounters::setOutputFolder(const QString &path)
+{
+    m_outputFolder = path;
+    m_output->setToolTip(tr("Each job's output is kept in %1. Click to copy this path.").arg(path));
 }
 
 } // namespace BitNet

@@ -28,12 +28,16 @@ public:
     void setHealth(const QString &problem);
     // What is being saved, and where. Without a state nothing is; about says why then, or is empty.
     void setHistory(const std::optional<HistoryState> &state, const QString &about);
+    // Where each job's output is kept; a click copies it.
+    void setOutputFolder(const QString &path);
     // After a change of the palette.
     void refreshColours() { setHistory(m_historyState, m_aboutHistory); }
 
 Q_SIGNALS:
     void chosen(BitNet::JobCategory category);
     void latencyRequested();
+    // Something to tell in passing.
+    void message(const QString &text);
 
 private:
     QToolButton *addCounter(const QString &toolTip);
@@ -44,8 +48,10 @@ private:
     QToolButton *m_p95;
     QToolButton *m_health;
     QToolButton *m_history;
+    QToolButton *m_output;
     std::optional<HistoryState> m_historyState;
     QString m_aboutHistory;
+    QString m_outputFolder;
 };
 
 } // namespace BitNet
