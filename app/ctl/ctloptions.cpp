@@ -61,6 +61,7 @@ std::optional<CtlArguments> CtlArguments::parse(const CtlCommand &command, const
     };
 
     CtlArguments result;
+    result.m_given = QStringList{command.name} + arguments;
     for (qsizetype i = 0; i < arguments.size(); ++i) {
         const QString &argument = arguments[i];
         if (argument == "--"_L1) {

@@ -61,11 +61,14 @@ public:
     QStringList trailing() const { return m_trailing; }
     // Those that are no options, of a command that takes them; after "--" all are.
     QStringList words() const { return m_words; }
+    // All of them as they were given, the command first.
+    QStringList given() const { return m_given; }
 
 private:
     QHash<QString, QStringList> m_values; // a switch: one empty string
     QStringList m_trailing;
     QStringList m_words;
+    QStringList m_given;
 };
 
 // The text of "bitnetctl COMMAND --help".

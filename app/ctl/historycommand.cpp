@@ -4,6 +4,7 @@
 #include "app/ctl/commonoptions.h"
 #include "app/ctl/historyaccess.h"
 #include "app/ctl/historytable.h"
+#include "app/ctl/jobselection.h"
 #include "app/ctl/messages.h"
 #include "app/ctl/reports.h"
 #include "core/history/historyreaders.h"
@@ -29,43 +30,19 @@ struct Request
 
 std::optional<Request> requestFrom(const CtlArguments &arguments, QString *error)
 {
-    const auto fail = [&](const QString &sentence) {
-        *error = sentence;
+    const auto filter = jobSelectionFrom(arguments, error);
+    if (!filter)
         return std::nullopt;
-    };
-    Request request;
-    QString why;
-    for (auto [key, moment] : {std::pair(u"since"_s, &request.filter.since), {u"until"_s, &request.filter.until}}) {
-        if (!arguments.has(key))
-            continue;
-        *moment = parseMoment(arguments.value(key), &why);
-        if (!*moment)
-            return fail(u"--%1: %2"_s.arg(key, why));
-    }
-    if (request.filter.since && request.filter.until && *request.filter.since >= *request.filter.until)
-        return fail(u"--since is not before --until: no job can be between them."_s);
-    for (const QString &list : arguments.values(u"outcome"_s)) {
-        for (const QString &word : list.split(u',')) {
-            const QByteArray text = word.trimmed().replace(u'-', u'_').toLatin1();
-            const auto outcome = outcomeFromName(QLatin1String(text));
-            if (!outcome) {
-                return fail(
-                    u"--outcome: \"%1\" is none. Write succeeded, failed, crashed, timed_out, expired, cancelled, "
-                    "failed_to_start, interrupted or lost, with commas between several."_s.arg(word));
-            }
-            request.filter.outcomes.append(*outcome);
-        }
-    }
-    request.filter.groups = arguments.values(u"group"_s);
-    request.filter.models = arguments.values(u"model"_s);
-    request.filter.name = arguments.value(u"name"_s);
+    Request request{.filter = *filter};
     const bool forPeople = !arguments.has(u"json"_s) && !arguments.has(u"csv"_s);
     request.limit = forPeople ? shownAtFirst : std::numeric_limits<qint64>::max();
     if (arguments.has(u"limit"_s)) {
         bool isNumber = false;
         request.limit = arguments.value(u"limit"_s).toLongLong(&isNumber);
-        if (!isNumber || request.limit < 1)
-            return fail(u"--limit: \"%1\" is no number greater than zero."_s.arg(arguments.value(u"limit"_s)));
+        if (!isNumber || request.limit < 1) {
+            *error = u"--limit: \"%1\" is no number greater than zero."_s.arg(arguments.value(u"limit"_s));
+            return std::nullopt;
+        }
     }
     return request;
 }
@@ -152,24 +129,11 @@ int show(HistoryReaders &readers, const Request &request, bool json)
 
 CtlCommand historyCommandTable()
 {
-    const CtlOptionGroup which = {
-        u"Which jobs"_s,
-        {
-            {u"--since"_s, u"WHEN"_s,
-             u"Submitted then or later: how long ago (30m, 24h, 7d), today, yesterday, or a date as in 2026-11-23 or "
-             "2026-11-23T21:42:35 (local time; with Z, UTC)."_s},
-            {u"--until"_s, u"WHEN"_s, u"Submitted before then."_s},
-            {u"--outcome"_s, u"OUTCOME"_s,
-             u"Ended so: succeeded, failed, crashed, timed_out, expired, cancelled, failed_to_start, interrupted, "
-             u"lost. "
-             "Several with commas between, or several times."_s,
-             true},
-            {u"--group"_s, u"NAME"_s, u"Of this group. May be given several times."_s, true},
-            {u"--model"_s, u"FILE"_s, u"With this model, as it was given. May be given several times."_s, true},
-            {u"--name"_s, u"TEXT"_s, u"With this in its name, in any case."_s},
-            {u"--limit"_s, u"N"_s, u"The newest N of them (default: 50 in the table; otherwise all)."_s},
-            dataFolderOption(),
-        }};
+    CtlOptionGroup which = jobSelectionOptions(u"Submitted"_s);
+    which.options += {
+        {u"--limit"_s, u"N"_s, u"The newest N of them (default: 50 in the table; otherwise all)."_s},
+        dataFolderOption(),
+    };
     const CtlOptionGroup how = {
         u"Output"_s,
         {

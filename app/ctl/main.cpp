@@ -4,12 +4,16 @@
 #include "app/ctl/infercommand.h"
 #include "app/ctl/messages.h"
 #include "app/ctl/modelscommand.h"
+#include "app/ctl/programstart.h"
+#include "app/ctl/reportcommand.h"
+#include "app/ctl/reportrequest.h"
 #include "app/ctl/reports.h"
 #include "app/ctl/runcommand.h"
 
 #include <QCoreApplication>
 
 #include <csignal>
+#include <optional>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -27,7 +31,7 @@ struct Entry
 
 constexpr Entry entries[] = {
     {runCommandTable, runCommand},         {inferCommandTable, inferCommand},   {modelsCommandTable, modelsCommand},
-    {historyCommandTable, historyCommand}, {doctorCommandTable, doctorCommand},
+    {historyCommandTable, historyCommand}, {reportCommandTable, reportCommand}, {doctorCommandTable, doctorCommand},
 };
 
 // A file that is opened later must not take the place of a standard stream that was closed when we were started.
@@ -52,6 +56,7 @@ QString overview()
            "  infer                     answer one prompt with llama-cli\n"
            "  models                    list models, and whether they fit into memory\n"
            "  history                   show the jobs that were recorded\n"
+           "  report                    report on the latency of the jobs that have ended\n"
            "  doctor                    check the engine, a model and this machine\n"
            "  help [COMMAND]            show this text, or the one of a command\n"
            "\n"
@@ -94,20 +99,15 @@ int main(int argc, char *argv[])
     fillStandardDescriptors();
     std::signal(SIGPIPE, SIG_IGN); // a reader that is gone is an error of write()
 
-    // Qt would remark here that the locale is not UTF-8 and that it takes care of that: none of our standard error's business.
-    const QtMessageHandler usualHandler =
-        qInstallMessageHandler([](QtMsgType, const QMessageLogContext &, const QString &) {});
+    std::optional<QuietStart> quiet(std::in_place);
     const QCoreApplication application(argc, argv);
-    qInstallMessageHandler(usualHandler);
+    quiet.reset();
     QCoreApplication::setApplicationName(u"bitnetctl"_s);
     QCoreApplication::setApplicationVersion(QStringLiteral(BITNET_VERSION));
 
-    // Not QCoreApplication::arguments(): those lack what Qt takes for its own.
-    QStringList arguments;
-    for (int i = 1; i < argc; ++i) {
-        if (!QByteArrayView(argv[i]).isValidUtf8())
-            return failWith(u"argument %1 is no valid UTF-8 and could not be passed on as it is"_s.arg(i));
-        arguments.append(QString::fromUtf8(argv[i]));
-    }
-    return dispatch(arguments);
+    QString error;
+    const auto arguments = programArguments(argc, argv, &error);
+    if (!arguments)
+        return failWith(error);
+    return dispatch(*arguments);
 }

@@ -19,6 +19,9 @@ struct HistoryFilter
 {
     std::optional<WallTime> since = std::nullopt; // submitted then or later
     std::optional<WallTime> until = std::nullopt; // submitted before then
+    // Ended then or later, and before then; where no end was recorded the submission counts. Only jobs that have ended.
+    std::optional<WallTime> endedSince = std::nullopt;
+    std::optional<WallTime> endedUntil = std::nullopt;
     QList<JobState> states = {}; // one of these; the same for the lists below
     QList<Outcome> outcomes = {}; // a job that has not ended has none
     QList<JobKind> kinds = {};

@@ -206,10 +206,14 @@ std::optional<QueryBuilder> QueryBuilder::make(DatabaseConnection &connection, c
 bool QueryBuilder::prepare(DatabaseConnection &connection)
 {
     const HistoryFilter &filter = m_request.filter;
-    if (filter.since)
-        m_filter.add(u"submitted_at >= ?"_s, {number(microseconds(*filter.since))});
-    if (filter.until)
-        m_filter.add(u"submitted_at < ?"_s, {number(microseconds(*filter.until))});
+    for (const auto &[term, moment] :
+         {std::pair(u"submitted_at >= ?"_s, filter.since),
+          {u"submitted_at < ?"_s, filter.until},
+          {u"state = 3 AND ifnull(completed_at, submitted_at) >= ?"_s, filter.endedSince},
+          {u"state = 3 AND ifnull(completed_at, submitted_at) < ?"_s, filter.endedUntil}}) {
+        if (moment)
+            m_filter.add(term, {number(microseconds(*moment))});
+    }
     if (!filter.states.isEmpty())
         m_filter.add(isOneOf(u"state"_s, filter.states));
     if (!filter.outcomes.isEmpty())

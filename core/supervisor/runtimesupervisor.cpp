@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/supervisor/runtimesupervisor.h"
 
+#include "core/files/programlocation.h"
 #include "core/supervisor/scheduler.h"
-#include "core/supervisor/shimlocation.h"
 #include "core/supervisor/supervisorlogging.h"
 
 #include <QDateTime>
@@ -73,11 +73,12 @@ RuntimeSupervisor::RuntimeSupervisor(BitNetRuntime runtime, SupervisorSettings s
         m_outputFolder = makeSessionFolder(m_settings.outputRoot);
     }
 
-    m_scheduler = new Scheduler({.shimPath = m_settings.shimPath.isEmpty() ? findJobShim() : m_settings.shimPath,
-                                 .outputFolder = m_outputFolder,
-                                 .instanceTag = m_instanceTag,
-                                 .concurrency = m_concurrency,
-                                 .startsNeedPermission = m_settings.startsNeedPermission});
+    m_scheduler = new Scheduler(
+        {.shimPath = m_settings.shimPath.isEmpty() ? findOwnProgram("bitnet-jobshim"_L1) : m_settings.shimPath,
+         .outputFolder = m_outputFolder,
+         .instanceTag = m_instanceTag,
+         .concurrency = m_concurrency,
+         .startsNeedPermission = m_settings.startsNeedPermission});
     // Direct: our signals are emitted in the supervisor thread, and each receiver's connection decides from there.
     connect(m_scheduler, &Scheduler::jobChanged, this, &RuntimeSupervisor::jobChanged, Qt::DirectConnection);
     connect(m_scheduler, &Scheduler::inputTaken, this, &RuntimeSupervisor::inputTaken, Qt::DirectConnection);

@@ -139,6 +139,12 @@ void LatencyReport::chooseScale()
     m_histogram = BitNet::histogram(distribution, m_histogramScale, buckets);
 }
 
+void LatencyReport::nameSlowest(const std::function<QString(JobId)> &name)
+{
+    for (LatencySample &sample : m_slowest)
+        sample.name = name(sample.job);
+}
+
 std::optional<Throughput> LatencyReport::throughput() const
 {
     return m_range ? m_statistics.throughput(m_range->length()) : std::nullopt;

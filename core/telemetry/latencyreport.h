@@ -8,6 +8,7 @@
 
 #include <QString>
 
+#include <functional>
 #include <optional>
 #include <span>
 #include <stop_token>
@@ -68,6 +69,8 @@ public:
     const std::vector<ReportGrouping> &groupings() const { return m_groupings; }
     // The completed jobs with the largest values of settings().measure, largest first; at most slowestCount.
     const std::vector<LatencySample> &slowest() const { return m_slowest; }
+    // Samples from a history have no names (see historysamples.h): name is asked for those of slowest().
+    void nameSlowest(const std::function<QString(JobId)> &name);
 
     static constexpr int maximumBuckets = 72;
     static constexpr int maximumGroups = 12;

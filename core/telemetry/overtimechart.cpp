@@ -111,10 +111,13 @@ private:
                                   QByteArray("label ") + percentileLines[line].cssClass});
             }
         }
+        std::ranges::reverse(labels); // equal ones stay in this order: p99 above p50
         if (const auto limit = m_report.settings().statistics.limits.of(m_report.settings().measure)) {
             const double y = scale.position(*limit);
             m_svg.line({upper.left, y}, {upper.right, y}, "limit");
-            labels.push_back({y + 4, QString(u"limit " + durationLabel(*limit)), "label limit"});
+            const bool hasRoomAbove = y - upper.top > 20;
+            m_svg.text({upper.right - 6, hasRoomAbove ? y - 6 : y + 16}, QString(u"limit " + durationLabel(*limit)),
+                       "label limit", Anchor::End);
         }
         std::vector<double *> baselines;
         std::ranges::transform(labels, std::back_inserter(baselines), [](Label &label) { return &label.baseline; });

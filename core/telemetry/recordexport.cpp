@@ -180,6 +180,7 @@ QString isoTime(WallTime time)
 QByteArray csvTextCell(QStringView text)
 {
     QByteArray cell = text.toUtf8();
+    cell.replace('\0', "\xef\xbf\xbd"); // many readers stop at a NUL; this is U+FFFD
     if (startsFormula(text))
         cell.prepend('\'');
     const bool needsQuotes = cell.contains(',') || cell.contains('"') || cell.contains('\r') || cell.contains('\n');

@@ -28,7 +28,7 @@ QByteArray csvRow(const JobRecord &record);
 // ISO-8601 UTC with microseconds: "2026-11-23T21:42:35.000001Z".
 QString isoTime(WallTime time);
 
-// One text cell, escaped and defused as above. For other reports that hold people's text.
+// One text cell, escaped and defused as above; a NUL becomes U+FFFD. For other reports that hold people's text.
 QByteArray csvTextCell(QStringView text);
 
 // Replaces the file at path by what write() puts into the device, or leaves it byte for byte as it was: written aside in the

@@ -71,7 +71,7 @@ void drawLimit(SvgWriter &svg, const LatencyReport &report, const DurationScale 
     const double x = scale.position(*limit);
     const bool atTheRight = x > (halfFrame.left + halfFrame.right) / 2;
     svg.line({x, halfFrame.top}, {x, halfFrame.bottom}, "limit");
-    svg.text({atTheRight ? x - 6 : x + 6, halfFrame.bottom - 8}, QString(u"limit " + durationLabel(*limit)),
+    svg.text({atTheRight ? x - 6 : x + 6, halfFrame.top + 12}, QString(u"limit " + durationLabel(*limit)),
              "label limit", atTheRight ? Anchor::End : Anchor::Start);
 }
 

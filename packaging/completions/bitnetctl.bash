@@ -7,6 +7,7 @@ _bitnetctl()
     local limits='--timeout --deadline --kill-grace --concurrency --output-cap'
     local output='--json -q --quiet --csv --output-dir'
     local history='--no-history --data-dir'
+    local selection='--since --until --outcome --group --model --engine --kind --name --data-dir'
     COMPREPLY=()
 
     # bash takes "--timeout=5" for three words.
@@ -17,7 +18,7 @@ _bitnetctl()
     fi
 
     if ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W 'run infer history models doctor help -h --help --version' -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W 'run infer history report models doctor help -h --help --version' -- "$cur")
         return
     fi
 
@@ -36,7 +37,7 @@ _bitnetctl()
         mapfile -t COMPREPLY < <(compgen -d -- "$cur")
         return
         ;;
-    --jobs | --csv | -m | --model | -f | --prompt-file)
+    --jobs | --csv | -o | --output | -m | --model | -f | --prompt-file)
         compopt -o filenames 2>/dev/null
         mapfile -t COMPREPLY < <(compgen -f -- "$cur")
         return
@@ -54,11 +55,23 @@ _bitnetctl()
             lost' -- "$cur")
         return
         ;;
-    --timeout | --deadline | --kill-grace)
+    --kind)
+        mapfile -t COMPREPLY < <(compgen -W 'inference server custom' -- "$cur")
+        return
+        ;;
+    --format)
+        mapfile -t COMPREPLY < <(compgen -W 'csv summary-csv html pdf json' -- "$cur")
+        return
+        ;;
+    --measure)
+        mapfile -t COMPREPLY < <(compgen -W 'latency ttft run queue-wait tpot' -- "$cur")
+        return
+        ;;
+    --timeout | --deadline | --kill-grace | --latency-limit | --ttft-limit | --tpot-limit)
         mapfile -t COMPREPLY < <(compgen -W '500ms 1s 30s 2m 1h' -- "$cur")
         return
         ;;
-    --concurrency | --output-cap | --name | --group | --limit | --env | -p | --prompt | -n | --n-predict | -c | --ctx-size | -b | \
+    --concurrency | --output-cap | --name | --group | --engine | --title | --limit | --env | -p | --prompt | -n | --n-predict | -c | --ctx-size | -b | \
         --batch-size | --temp)
         return
         ;;
@@ -81,14 +94,17 @@ _bitnetctl()
         fi
         ;;
     history)
-        mapfile -t COMPREPLY < <(compgen -W '--since --until --outcome --group --model --name --limit --data-dir --json --csv
-            -h --help' -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W "$selection --limit --json --csv -h --help" -- "$cur")
+        ;;
+    report)
+        mapfile -t COMPREPLY < <(compgen -W "$selection --measure --latency-limit --ttft-limit --tpot-limit --title --format
+            -o --output -h --help" -- "$cur")
         ;;
     doctor)
         mapfile -t COMPREPLY < <(compgen -W '--build-dir -m --model --json -h --help' -- "$cur")
         ;;
     help)
-        mapfile -t COMPREPLY < <(compgen -W 'run infer history models doctor' -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W 'run infer history report models doctor' -- "$cur")
         ;;
     esac
 } &&

@@ -108,7 +108,10 @@ static bool matches(const JobRecord &record, const HistoryFilter &filter)
     const bool isKept = record.id.value == 3 || record.id.value == 77;
     const QString all = displayName(spec) + u'\n' + spec.group + u'\n' + spec.model + u'\n' + spec.prompt + u'\n'
         + spec.command.join(u' ');
-    return (!filter.since || record.submitted.wall >= *filter.since)
+    const WallTime end = record.completed.value_or(record.submitted).wall;
+    return (!filter.endedSince || (record.isFinished() && end >= *filter.endedSince))
+        && (!filter.endedUntil || (record.isFinished() && end < *filter.endedUntil))
+        && (!filter.since || record.submitted.wall >= *filter.since)
         && (!filter.until || record.submitted.wall < *filter.until) && isIn(filter.states, record.state)
         && (filter.outcomes.isEmpty() || (record.outcome && filter.outcomes.contains(*record.outcome)))
         && isIn(filter.kinds, spec.kind) && isIn(filter.groups, spec.group) && isIn(filter.models, spec.model)
@@ -136,6 +139,9 @@ void TestJobHistoryQuery::filters_data()
     QTest::newRow("since") << HistoryFilter{.since = early};
     QTest::newRow("until") << HistoryFilter{.until = late};
     QTest::newRow("between") << HistoryFilter{.since = early, .until = late};
+    QTest::newRow("ended since") << HistoryFilter{.endedSince = early};
+    QTest::newRow("ended until") << HistoryFilter{.endedUntil = late};
+    QTest::newRow("submitted and ended between") << HistoryFilter{.since = early, .endedUntil = late};
     QTest::newRow("to the microsecond") << HistoryFilter{.since = m_records[9].submitted.wall,
                                                          .until = m_records[9].submitted.wall + 1us};
     QTest::newRow("queued") << HistoryFilter{.states = {JobState::Queued}};

@@ -250,6 +250,7 @@ void TestRecordExport::fault32TextCellsAreInert_data()
     row(u"a\"b"_s, "\"a\"\"b\"");
     row(u"a\r\nb"_s, "\"a\r\nb\"");
     row(u"größer"_s, "größer");
+    row(QString(u"a\0b"_s), "a\uFFFDb");
     row(QString(), "");
 }
 

@@ -15,7 +15,7 @@ mv "$work/first place" "$work/second place"
 prefix="$work/second place"
 
 for file in bin/bitnet-supervisor bin/bitnetctl libexec/bitnet-supervisor/bitnet-jobshim \
-    libexec/bitnet-supervisor/bitnet-replay-engine libexec/bitnet-supervisor/replay-engine/bin/llama-cli; do
+    libexec/bitnet-supervisor/bitnet-report-pdf libexec/bitnet-supervisor/bitnet-replay-engine libexec/bitnet-supervisor/replay-engine/bin/llama-cli; do
     [ -x "$prefix/$file" ] || fault "$file is missing"
 done
 for file in share/applications/bitnet-supervisor.desktop share/metainfo/org.bitnetsupervisor.supervisor.metainfo.xml \
@@ -28,6 +28,8 @@ done
 export QT_QPA_PLATFORM=offscreen HOME="$work" PATH=/usr/bin:/bin
 cd /
 [ "$("$prefix/bin/bitnetctl" run -- echo works)" = works ] || fault "bitnetctl does not run a job"
+"$prefix/bin/bitnetctl" report -o "$work/latency.pdf" || fault "bitnetctl reports nothing"
+[ "$(head -c 5 "$work/latency.pdf")" = %PDF- ] || fault "bitnetctl makes no PDF"
 for engine in bitnet llamacpp; do
     printf 'GGUF' >"$work/model.gguf"
     answer=$(BITNET_REPLAY_ENGINE=$engine BITNET_REPLAY_SPEED=0 "$prefix/bin/bitnetctl" infer --model "$work/model.gguf" \

@@ -26,7 +26,7 @@ options_of() {
 manual=$(groff -man -Tascii -P-cbou -rLL=200n "$source_folder/packaging/man/bitnetctl.1")
 
 commands=$(complete_words '' | grep -v '^-' | grep -vx help)
-[ "$commands" = "$(printf '%s\n' doctor history infer models run)" ] || differ "the completion offers the commands: $commands"
+[ "$commands" = "$(printf '%s\n' doctor history infer models report run)" ] || differ "the completion offers the commands: $commands"
 
 for command in $commands; do
     helped=$(options_of "$command")

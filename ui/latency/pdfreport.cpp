@@ -17,6 +17,7 @@
 #include <QPainter>
 #include <QPdfWriter>
 #include <QTextDocument>
+#include <QTextOption>
 
 #include <cmath>
 
@@ -177,6 +178,9 @@ private:
         QTextDocument document;
         document.setDefaultFont(fontOf(pixels));
         document.setDocumentMargin(0);
+        QTextOption wrapping;
+        wrapping.setWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere); // a name may be one long word
+        document.setDefaultTextOption(wrapping);
         document.setDefaultStyleSheet(styleSheet());
         document.setHtml(markup);
         document.setTextWidth(contentWidth);
@@ -205,18 +209,25 @@ private:
     {
         return u"h3 { font-size: 13px; margin-top: 6px; margin-bottom: 3px; }"
                "small { color: %1; font-weight: normal; } .faint { color: %1; }"
-               "th { font-weight: 600; text-align: left; padding: 2px 4px; }"
-               "td { padding: 2px 4px; } ul { margin: 2px 0 4px 0; } li { margin-bottom: 2px; }"
-               "dt { font-weight: 600; margin-top: 3px; } dd { margin-left: 0; }"_s.arg(m_look.muted.name());
+               "table { border-collapse: collapse; }"
+               "th, td { padding: 2px 4px; border-bottom: 1px solid %2; }"
+               "th { font-weight: 600; } .head { color: %1; } .sub { font-weight: normal; color: %1; }"
+               "ul { margin: 2px 0 4px 0; } li { margin-bottom: 2px; }"
+               "dt { font-weight: 600; margin-top: 3px; } dd { margin-left: 0; color: %1; }"_s.arg(m_look.muted.name(),
+                                                                                                   m_look.grid.name());
     }
 
-    void drawChart(const ChartDrawing &drawing, const QRectF &area)
+    void drawChart(const ChartDrawing &drawing, const QRectF &area, const QString &unit = {})
     {
         m_painter.save();
         m_painter.translate(area.topLeft());
         m_painter.setFont(fontOf(11, QFont::DemiBold));
         m_painter.setPen(m_look.ink);
         m_painter.drawText(QPointF(0, 12), drawing.title());
+        const double behind = QFontMetricsF(m_painter.font()).horizontalAdvance(drawing.title()) + 8;
+        m_painter.setFont(fontOf(9));
+        m_painter.setPen(m_look.muted);
+        m_painter.drawText(QPointF(behind, 12), unit);
         m_painter.translate(0, 16);
         drawing.paint(m_painter, {area.width(), area.height() - 16}, m_look);
         m_painter.restore();
@@ -257,7 +268,7 @@ private:
         drawChart(BreakdownDrawing(BreakdownDrawing::byBucket(range, buckets)),
                   {margin, top + 2 * (row + gap), half, row});
         drawChart(ThroughputDrawing({.range = range, .buckets = buckets}),
-                  {margin + half + gap, top + 2 * (row + gap), half, row});
+                  {margin + half + gap, top + 2 * (row + gap), half, row}, u"jobs per minute"_s);
         m_y = contentBottom;
     }
 
@@ -272,13 +283,18 @@ private:
         drawText(reportMethod(m_report), 9);
     }
 
-    // QTextDocument takes alignment and width from attributes.
+    // QTextDocument takes alignment and width from attributes, and no class from a row.
     static QString forTextDocument(QString table)
     {
         table.replace("<table>"_L1, "<table width=\"100%\" cellspacing=\"0\" cellpadding=\"2\">"_L1);
         table.replace("<td class=\"num\""_L1, "<td align=\"right\" class=\"num\""_L1);
         table.replace("<td class=\"num faint\""_L1, "<td align=\"right\" class=\"faint\""_L1);
-        table.replace("<th scope=\"col\" class=\"num\">"_L1, "<th align=\"right\">"_L1);
+        table.replace("<th scope=\"col\" class=\"num\">"_L1, "<th align=\"right\" class=\"head\">"_L1);
+        table.replace("<th scope=\"col\">"_L1, "<th align=\"left\" class=\"head\">"_L1);
+        table.replace("<tr class=\"sub\"><th scope=\"row\">"_L1,
+                      "<tr><th align=\"left\" class=\"sub\">&#160;&#160;"_L1);
+        table.replace("<tr class=\"by\"><th scope=\"rowgroup\""_L1, "<tr><th align=\"left\" class=\"head\""_L1);
+        table.replace(u"with time-outs as “at least”"_s, u"with&#160;time-outs&#160;as&#160;“at&#160;least”"_s);
         table.replace("<th scope=\"row\">"_L1, "<th align=\"left\">"_L1);
         return table;
     }

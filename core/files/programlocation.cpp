@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "core/supervisor/shimlocation.h"
+#include "core/files/programlocation.h"
 
 #include <QCoreApplication>
 #include <QFileInfo>
@@ -9,13 +9,13 @@ using namespace Qt::StringLiterals;
 
 namespace BitNet {
 
-QString findJobShim()
+QString findOwnProgram(QLatin1StringView name)
 {
     const QString applicationFolder = QCoreApplication::applicationDirPath();
     const QStringList candidates{
-        applicationFolder + u"/bitnet-jobshim"_s,
-        applicationFolder + u"/" BITNET_LIBEXEC_FROM_BIN "/bitnet-jobshim"_s,
-        QStringLiteral(BITNET_LIBEXEC_DIR "/bitnet-jobshim"),
+        applicationFolder + u'/' + name,
+        applicationFolder + u"/" BITNET_LIBEXEC_FROM_BIN "/"_s + name,
+        QStringLiteral(BITNET_LIBEXEC_DIR "/") + name,
     };
     for (const QString &candidate : candidates) {
         if (const QFileInfo file(candidate); file.isFile() && file.isExecutable())
