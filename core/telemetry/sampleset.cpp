@@ -45,14 +45,7 @@ void SampleSet::add(Chunk samples)
     std::erase_if(samples, [this](const LatencySample &sample) { return !insertId(sample.job.value); });
     if (samples.empty())
         return;
-    const QString *group = nullptr;
-    const QString *model = nullptr;
-    const QString *engine = nullptr;
-    for (const LatencySample &sample : samples) {
-        note(m_groups, group, sample.group);
-        note(m_models, model, sample.model);
-        note(m_engines, engine, sample.engine);
-    }
+    noteTexts(samples);
     m_size += qsizetype(samples.size());
     const bool joins = !m_chunks.empty() && qsizetype(m_chunks.back()->size()) < smallChunk;
     if (joins) {
@@ -62,6 +55,43 @@ void SampleSet::add(Chunk samples)
     } else {
         m_chunks.push_back(std::make_shared<const Chunk>(std::move(samples)));
     }
+}
+
+void SampleSet::noteTexts(const Chunk &samples)
+{
+    const QString *group = nullptr;
+    const QString *model = nullptr;
+    const QString *engine = nullptr;
+    for (const LatencySample &sample : samples) {
+        note(m_groups, group, sample.group);
+        note(m_models, model, sample.model);
+        note(m_engines, engine, sample.engine);
+    }
+}
+
+void SampleSet::remove(const QList<JobId> &ids)
+{
+    const QSet<JobId> removed(ids.cbegin(), ids.cend());
+    const auto isRemoved = [&removed](const LatencySample &sample) { return removed.contains(sample.job); };
+    for (const JobId id : ids)
+        insertId(id.value);
+    const qsizetype before = m_size;
+    for (std::shared_ptr<const Chunk> &chunk : m_chunks) {
+        if (std::ranges::none_of(*chunk, isRemoved))
+            continue;
+        Chunk left;
+        std::ranges::remove_copy_if(*chunk, std::back_inserter(left), isRemoved);
+        m_size -= qsizetype(chunk->size() - left.size());
+        chunk = std::make_shared<const Chunk>(std::move(left));
+    }
+    if (m_size == before)
+        return;
+    std::erase_if(m_chunks, [](const std::shared_ptr<const Chunk> &chunk) { return chunk->empty(); });
+    m_groups.clear();
+    m_models.clear();
+    m_engines.clear();
+    for (const std::shared_ptr<const Chunk> &chunk : m_chunks)
+        noteTexts(*chunk);
 }
 
 std::vector<std::span<const LatencySample>> SampleSet::spans() const

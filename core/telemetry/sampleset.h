@@ -5,6 +5,7 @@
 #include "core/telemetry/latencytimeline.h"
 
 #include <QHash>
+#include <QList>
 #include <QSet>
 #include <QString>
 
@@ -39,12 +40,15 @@ public:
 
     // Samples of jobs that are already known are left out. Small chunks are joined.
     void add(Chunk samples);
+    // Forgets these jobs. One that is not known is not taken in later either.
+    void remove(const QList<JobId> &ids);
 
     const std::vector<std::shared_ptr<const Chunk>> &chunks() const { return m_chunks; }
     // For LatencyReport.
     std::vector<std::span<const LatencySample>> spans() const;
     qsizetype size() const { return m_size; }
     bool isEmpty() const { return m_size == 0; }
+    // It is known, or was removed.
     bool contains(JobId id) const;
 
     // What filters can choose from; an empty text when some job has none.
@@ -57,9 +61,10 @@ private:
     static constexpr quint64 pageBits = 4096;
 
     bool insertId(quint64 id);
+    void noteTexts(const Chunk &samples);
 
     std::vector<std::shared_ptr<const Chunk>> m_chunks;
-    QHash<quint64, std::bitset<pageBits>> m_ids; // by id / pageBits: ids of jobs are dense
+    QHash<quint64, std::bitset<pageBits>> m_ids; // known or removed, by id / pageBits: ids of jobs are dense
     qsizetype m_size = 0;
     QSet<QString> m_groups;
     QSet<QString> m_models;

@@ -242,7 +242,7 @@ void benchChart(int count)
     QTimer::singleShot(60'000, &loop, &QEventLoop::quit);
     ticker.start(1);
     timer.start();
-    page.addSamples(std::move(samples));
+    page.aggregator()->addSamples(std::move(samples));
     const double takenIn = milliseconds(timer);
     loop.exec();
     const double shown = milliseconds(timer) - 100;

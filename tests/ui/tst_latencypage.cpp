@@ -65,7 +65,7 @@ struct Page
         page.resize(1000, 700);
         page.show();
         if (count > 0) {
-            page.addSamples(drawnSamples(count));
+            page.aggregator()->addSamples(drawnSamples(count));
             waitFor(count);
         }
     }
@@ -135,10 +135,10 @@ void TestLatencyPage::takesRecordsAndSamples()
     QVERIFY(test.page.exportAction()->isEnabled());
     QCOMPARE(test.page.view()->summary.maximum, std::optional(250.0));
     // A job that is known is not counted again.
-    test.page.addSamples(drawnSamples(30));
+    test.page.aggregator()->addSamples(drawnSamples(30));
     test.waitFor(30);
     test.jobs.apply({finished(running(queuedJob(2)))});
-    test.page.addSamples(drawnSamples(40));
+    test.page.aggregator()->addSamples(drawnSamples(40));
     test.waitFor(40);
 }
 

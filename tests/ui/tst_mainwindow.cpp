@@ -8,6 +8,7 @@
 #include "ui/jobs/runcommanddialog.h"
 #include "ui/jobs/samplequeue.h"
 #include "ui/latency/figuresmodel.h"
+#include "ui/latency/latencyexport.h"
 #include "ui/latency/latencypage.h"
 #include "ui/mainwindow/banner.h"
 #include "ui/prompt/promptpage.h"
@@ -220,7 +221,7 @@ void TestMainWindow::exportsCsv()
     QTRY_VERIFY_WITH_TIMEOUT(m_app->isFinished(job), patience);
     QVERIFY(m_app->window.latencyPage().exportAction()->isEnabled());
     const QString path = m_folder.filePath(u"out.csv"_s);
-    m_app->window.latencyPage().exportTo(path);
+    m_app->window.latencyPage().reports()->exportJobsTo(path, LatencyExport::Which::All);
     QTRY_VERIFY_WITH_TIMEOUT(QFileInfo::exists(path), patience);
     QFile file(path);
     QVERIFY(file.open(QIODevice::ReadOnly));

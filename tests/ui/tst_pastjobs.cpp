@@ -12,6 +12,7 @@
 #include "ui/jobs/jobsidebar.h"
 #include "ui/jobs/jobspage.h"
 #include "ui/jobs/jobtablemodel.h"
+#include "ui/latency/latencypage.h"
 #include "ui/mainwindow/banner.h"
 #include "ui/mainwindow/mainwindow.h"
 #include "ui/mainwindow/windowparts.h"
@@ -21,6 +22,7 @@
 #include <QDir>
 #include <QPushButton>
 #include <QSettings>
+#include <QStatusBar>
 #include <QTableView>
 
 using namespace BitNet;
@@ -117,6 +119,7 @@ private Q_SLOTS:
     void removalReachesTheHistory();
     void allFinishedButTheKept();
     void retentionReachesTheTable();
+    void opensWhatOnlyTheHistoryHolds();
     void trouble();
     void runAgain();
 };
@@ -415,6 +418,30 @@ void TestPastJobs::retentionReachesTheTable()
     QTRY_COMPARE(run.rows(), 10);
     QVERIFY(!run.window->jobs().find(JobId{20}));
     QVERIFY(run.window->jobs().find(JobId{21}));
+}
+
+void TestPastJobs::opensWhatOnlyTheHistoryHolds()
+{
+    QTemporaryDir folder;
+    Run run(folder.path());
+    run.begin();
+    // As one that is older than all that the table takes.
+    const JobRecord old = finishedRecord(queuedRecord(7), run.history->outputRoot() + u"/session-old"_s);
+    run.history->record(old);
+    QCOMPARE(run.recorded(), 1);
+    QCOMPARE(run.rows(), 0);
+    run.window->showPage(MainWindow::Latency);
+    Q_EMIT run.window->latencyPage().jobActivated(old.id);
+    QTRY_COMPARE_WITH_TIMEOUT(run.rows(), 1, patience);
+    QTRY_COMPARE_WITH_TIMEOUT(run.window->currentPage(), MainWindow::Jobs, patience);
+    const QModelIndexList selected = run.window->jobsPage().table()->selectionModel()->selectedRows();
+    QCOMPARE(selected.size(), 1);
+    QCOMPARE(selected.constFirst().data(JobTableModel::IdRole).toULongLong(), old.id.value);
+    // One that is forgotten is told so, and the page stays.
+    run.window->showPage(MainWindow::Latency);
+    Q_EMIT run.window->latencyPage().jobActivated(JobId{99});
+    QTRY_VERIFY_WITH_TIMEOUT(run.window->statusBar()->currentMessage().contains(u"#99"_s), patience);
+    QCOMPARE(run.window->currentPage(), MainWindow::Latency);
 }
 
 void TestPastJobs::trouble()

@@ -67,6 +67,16 @@ void PastJobs::take(const HistoryPage &page)
     Q_EMIT loaded();
 }
 
+QFuture<bool> PastJobs::bring(JobId id)
+{
+    return m_history.entries({id}).then(this, [this, id](const HistoryPage &found) {
+        if (!found.error.isEmpty())
+            Q_EMIT message(found.error);
+        m_jobs.addPast(found.entries);
+        return m_jobs.find(id) != nullptr;
+    });
+}
+
 // --- Jobs that wait ---
 
 void PastJobs::fetchWaiting(int expected)

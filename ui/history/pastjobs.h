@@ -3,6 +3,7 @@
 
 #include "core/history/jobhistory.h"
 
+#include <QFuture>
 #include <QList>
 #include <QObject>
 #include <QSet>
@@ -41,6 +42,10 @@ public:
     // All but those with a mark, also those that are not in the table.
     void removeAllFinished();
     void setKept(const QList<JobId> &ids, bool kept);
+
+    // Brings one job of the history into the table, if it is not there. Whether it is in the table then; finishes in the GUI
+    // thread.
+    QFuture<bool> bring(JobId id);
 
     // More than these are not brought into the table, which holds all in memory; the history has them.
     static constexpr int mostJobs = 100'000;

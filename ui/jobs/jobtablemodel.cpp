@@ -74,7 +74,6 @@ void JobTableModel::addPast(const QList<HistoryEntry> &entries)
         added.append(entry.record);
     }
     append(added);
-    Q_EMIT pastAdded(added);
     Q_EMIT countsChanged();
 }
 
@@ -139,8 +138,13 @@ void JobTableModel::remove(const QList<JobId> &ids)
         if (const int row = rowOf(id); row >= 0)
             rows.append(row);
     }
-    if (rows.isEmpty())
-        return;
+    if (!rows.isEmpty())
+        forgetRows(rows);
+    Q_EMIT removed(ids);
+}
+
+void JobTableModel::forgetRows(QList<int> rows)
+{
     std::sort(rows.begin(), rows.end());
     rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
     for (const int row : std::as_const(rows))

@@ -33,9 +33,9 @@ public:
     // the rows allow, then rowsChanged(), applied() and countsChanged(). Removed jobs do not come back.
     void apply(const QList<JobRecord> &records);
     // Adds jobs of earlier runs behind all others, with their marks; those that are known already stay as they are. One
-    // rowsInserted, then pastAdded() and countsChanged().
+    // rowsInserted, then countsChanged().
     void addPast(const QList<HistoryEntry> &entries);
-    // Forgets these jobs, whatever their state. One that is not known will not be added later either.
+    // Forgets these jobs, whatever their state. One that is not known will not be added later either. removed() at last.
     void remove(const QList<JobId> &ids);
     // Their output is there no more.
     void forgetOutput(const QList<JobId> &ids);
@@ -64,12 +64,14 @@ Q_SIGNALS:
     void rowsChanged(const QList<int> &rows);
     // The records of all jobs of a batch, when it is done.
     void applied(const QList<BitNet::JobRecord> &records);
-    void pastAdded(const QList<BitNet::JobRecord> &records);
+    // These were forgotten; some of them may not have been known.
+    void removed(const QList<BitNet::JobId> &ids);
     void countsChanged();
 
 private:
     void append(const QList<JobRecord> &records);
     void announce(QList<int> rows);
+    void forgetRows(QList<int> rows);
     void emitChanged(const QList<int> &rows);
 
     std::deque<JobRecord> m_records; // a deque: growing never moves what is there

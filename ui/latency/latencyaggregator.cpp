@@ -3,13 +3,17 @@
 
 #include <QtConcurrent>
 
+#include <algorithm>
 #include <iterator>
+#include <utility>
 
 namespace BitNet {
 
 using namespace std::chrono_literals;
 
 namespace {
+
+constexpr size_t joinedSamples = 4096; // what comes in small pieces
 
 struct Answer
 {
@@ -37,15 +41,37 @@ LatencyAggregator::~LatencyAggregator()
     m_stop.request_stop(); // the computation has copies of all that it needs
 }
 
-void LatencyAggregator::addSamples(std::vector<LatencySample> samples)
+void LatencyAggregator::Changes::applyTo(SampleSet &set) &&
+{
+    // Removed ones first: they are not taken in afterwards.
+    if (!removed.isEmpty())
+        set.remove(removed);
+    for (SampleSet::Chunk &chunk : samples)
+        set.add(std::move(chunk));
+}
+
+void LatencyAggregator::addSamples(SampleSet::Chunk samples)
 {
     if (samples.empty())
         return;
-    if (m_pending.empty())
-        m_pending = std::move(samples);
+    std::vector<SampleSet::Chunk> &chunks = m_pending.samples;
+    if (!chunks.empty() && chunks.back().size() + samples.size() <= joinedSamples)
+        std::ranges::move(samples, std::back_inserter(chunks.back()));
     else
-        m_pending.insert(m_pending.end(), std::make_move_iterator(samples.begin()),
-                         std::make_move_iterator(samples.end()));
+        chunks.push_back(std::move(samples));
+    changed();
+}
+
+void LatencyAggregator::remove(const QList<JobId> &ids)
+{
+    if (ids.isEmpty())
+        return;
+    m_pending.removed += ids;
+    changed();
+}
+
+void LatencyAggregator::changed()
+{
     m_isStale = true;
     schedule();
 }
@@ -87,17 +113,17 @@ void LatencyAggregator::compute()
         const WallTime now = wallNow();
         m_question.range = TimeRange{now - *m_lastOnly, now + 1s};
     }
-    const bool grows = !m_pending.empty();
+    const bool changes = !m_pending.isEmpty();
     auto work = [samples = m_samples, pending = std::exchange(m_pending, {}), question = m_question,
                  stop = m_stop.get_token()]() mutable {
-        samples.add(std::move(pending)); // also when it is told to stop: they must not be lost
+        std::move(pending).applyTo(samples); // also when it is told to stop: they must not be lost
         std::shared_ptr<const LatencyView> view = makeLatencyView(question, samples, wallNow(), stop);
         return Answer{std::move(samples), std::move(view)};
     };
-    QtConcurrent::run(std::move(work)).then(this, [this, grows](const Answer &answer) {
+    QtConcurrent::run(std::move(work)).then(this, [this, changes](const Answer &answer) {
         m_isComputing = false;
         m_samples = answer.samples;
-        if (grows)
+        if (changes)
             Q_EMIT samplesChanged();
         if (answer.view)
             Q_EMIT viewChanged(answer.view);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "ui/latency/latencyexport.h"
 
+#include "core/history/jobhistory.h"
+#include "ui/jobs/jobtablemodel.h"
 #include "ui/latency/chartexport.h"
 #include "ui/latency/pdfreport.h"
 #include "ui/style/icons.h"
@@ -16,11 +18,21 @@ namespace BitNet {
 
 using namespace Qt::StringLiterals;
 
-LatencyExport::LatencyExport(Report report, QWidget *parent)
+LatencyExport::LatencyExport(View view, JobTableModel &jobs, JobHistory *history, QWidget *parent)
     : QObject(parent)
-    , m_report(std::move(report))
+    , m_view(std::move(view))
+    , m_jobs(jobs)
+    , m_history(history)
     , m_parent(parent)
+    , m_allJobs(new QAction(Icons::get(u"export"_s), tr("&Jobs as CSV…"), this))
+    , m_shownJobs(new QAction(Icons::get(u"export"_s), tr("Jobs &Shown as CSV…"), this))
 {
+    m_allJobs->setShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E));
+    m_allJobs->setToolTip(tr("Write every finished job to a CSV file (Ctrl+Shift+E)"));
+    m_shownJobs->setToolTip(tr("Write the jobs of this time range and these filters to a CSV file"));
+    connect(m_allJobs, &QAction::triggered, this, [this] { chooseJobsFile(Which::All); });
+    connect(m_shownJobs, &QAction::triggered, this, [this] { chooseJobsFile(Which::Shown); });
+    setEnabled(false);
     connect(this, &LatencyExport::failed, this, [this](const QString &reason) {
         auto *box = new QMessageBox(QMessageBox::Warning, tr("Export"), tr("The file could not be written."),
                                     QMessageBox::Ok, m_parent->window());
@@ -30,8 +42,25 @@ LatencyExport::LatencyExport(Report report, QWidget *parent)
     });
 }
 
-void LatencyExport::addReportActions(QMenu *menu)
+LatencyExport::~LatencyExport()
 {
+    if (m_jobsExport.cancel)
+        m_jobsExport.cancel();
+}
+
+void LatencyExport::setEnabled(bool enabled)
+{
+    m_isEnabled = enabled;
+    const bool isWriting = m_jobsExport.written.isRunning();
+    for (QAction *action : {m_allJobs, m_shownJobs})
+        action->setEnabled(enabled && !isWriting);
+}
+
+void LatencyExport::addActions(QMenu *menu)
+{
+    menu->addAction(m_allJobs);
+    menu->addAction(m_shownJobs);
+    menu->addSeparator();
     struct Format
     {
         QString text;
@@ -77,13 +106,40 @@ void LatencyExport::write(const QString &path, std::function<bool(QString *error
             Q_EMIT failed(error);
     });
 }
+void LatencyExport::chooseJobsFile(Which which)
+{
+    choose(tr("Export finished jobs"), u"jobs.csv"_s, tr("Comma-separated values (*.csv)"), u"csv"_s,
+           [this, which](const QString &path) { exportJobsTo(path, which); });
+}
+
+void LatencyExport::exportJobsTo(const QString &path, Which which)
+{
+    std::optional<SampleFilter> only;
+    if (which == Which::Shown) {
+        const std::shared_ptr<const LatencyView> view = m_view();
+        if (!view)
+            return;
+        only = view->question.filter;
+        only->range = view->question.range;
+    }
+    const bool isRecorded = m_history && m_history->state().kind == HistoryState::Kind::Saving;
+    m_jobsExport = isRecorded ? exportJobs(path, only, *m_history) : exportJobs(path, only, m_jobs.finished());
+    setEnabled(m_isEnabled);
+    m_jobsExport.written.then(this, [this, path](const JobsWritten &written) {
+        setEnabled(m_isEnabled);
+        if (written.error.isEmpty())
+            Q_EMIT message(tr("%n job(s) written to %1.", nullptr, static_cast<int>(written.jobs)).arg(path));
+        else
+            Q_EMIT failed(written.error);
+    });
+}
 
 void LatencyExport::exportReport(const QString &path)
 {
-    const std::shared_ptr<const LatencyReport> report = m_report();
-    if (!report)
+    const std::shared_ptr<const LatencyView> view = m_view();
+    if (!view)
         return;
-    write(path, [path, report](QString *error) {
+    write(path, [path, report = view->report](QString *error) {
         const QString ending = QFileInfo(path).suffix().toLower();
         if (ending == u"pdf"_s)
             return writePdfReport(path, *report, error);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "ui/latency/latencypage.h"
 
-#include "core/telemetry/recordexport.h"
 #include "ui/jobs/jobtablemodel.h"
 #include "ui/latency/chartview.h"
 #include "ui/latency/comparisonpanel.h"
@@ -11,6 +10,7 @@
 #include "ui/latency/latencyaggregator.h"
 #include "ui/latency/latencyexport.h"
 #include "ui/latency/latencyfilterbar.h"
+#include "ui/latency/latencysource.h"
 #include "ui/latency/limitsbar.h"
 #include "ui/latency/overtimedrawing.h"
 #include "ui/latency/throughputdrawing.h"
@@ -21,10 +21,8 @@
 #include <QAction>
 #include <QBoxLayout>
 #include <QCheckBox>
-#include <QFileDialog>
 #include <QHeaderView>
 #include <QMenu>
-#include <QMessageBox>
 #include <QPushButton>
 #include <QSettings>
 #include <QSplitter>
@@ -32,7 +30,6 @@
 #include <QTabWidget>
 #include <QTableView>
 #include <QToolButton>
-#include <QtConcurrent>
 
 namespace BitNet {
 
@@ -49,11 +46,12 @@ constexpr std::chrono::microseconds shortestZoom = std::chrono::milliseconds(50)
 
 } // namespace
 
-LatencyPage::LatencyPage(JobTableModel &jobs, QWidget *parent)
+LatencyPage::LatencyPage(JobTableModel &jobs, JobHistory *history, QWidget *parent)
     : QWidget(parent)
     , m_jobs(jobs)
     , m_aggregator(new LatencyAggregator(this))
-    , m_reports(new LatencyExport([this] { return m_view ? m_view->report : nullptr; }, this))
+    , m_source(new LatencySource(jobs, history, *m_aggregator, this))
+    , m_reports(new LatencyExport([this] { return m_view; }, jobs, history, this))
     , m_filter(new LatencyFilterBar)
     , m_strip(new FigureStrip)
     , m_figures(new FiguresModel(this))
@@ -65,23 +63,22 @@ LatencyPage::LatencyPage(JobTableModel &jobs, QWidget *parent)
     , m_stack(new QStackedWidget)
     , m_empty(new EmptyState(u"latency"_s, tr("Nothing measured yet"),
                              tr("When jobs have finished, this page shows how long they waited and ran.")))
-    , m_exportJobs(new QAction(Icons::get(u"export"_s), tr("&Jobs as CSV…"), this))
     , m_exportMenu(new QMenu(this))
+    , m_export(new QPushButton(Icons::get(u"export"_s), tr("&Export")))
 {
     for (ChartView *&chart : m_charts)
         chart = new ChartView;
-    m_exportJobs->setShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E));
-    m_exportJobs->setToolTip(tr("Write the finished jobs to a CSV file (Ctrl+Shift+E)"));
-    m_exportJobs->setEnabled(false);
-    connect(m_exportJobs, &QAction::triggered, this, &LatencyPage::chooseExportFile);
 
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(makeHeader());
-    m_stack->addWidget(makeContent());
-    m_stack->addWidget(m_empty);
-    m_stack->setCurrentWidget(m_empty);
+    m_content = makeContent();
+    auto *reading = new ToneLabel(Tone::Muted, tr("Reading the history…"));
+    reading->setAlignment(Qt::AlignCenter);
+    m_reading = reading;
+    for (QWidget *widget : {m_content, m_reading, static_cast<QWidget *>(m_empty)})
+        m_stack->addWidget(widget);
     column->addWidget(m_stack, 1);
 
     for (const Chart which : {OverTime, Distribution, Breakdown, Throughput}) {
@@ -130,12 +127,14 @@ LatencyPage::LatencyPage(JobTableModel &jobs, QWidget *parent)
     connect(m_reports, &LatencyExport::message, this, &LatencyPage::message);
     connect(m_aggregator, &LatencyAggregator::viewChanged, this, &LatencyPage::display);
     connect(m_aggregator, &LatencyAggregator::samplesChanged, this, [this] {
+        updateEmptiness();
         m_filter->setChoices(m_aggregator->samples());
         m_comparison->setChoices(m_aggregator->samples());
     });
-    connect(&m_jobs, &JobTableModel::applied, this, &LatencyPage::take);
-    connect(&m_jobs, &JobTableModel::pastAdded, this, &LatencyPage::take);
-    take(m_jobs.finished());
+    connect(m_source, &LatencySource::failed, this, &LatencyPage::message);
+    connect(m_source, &LatencySource::loadingChanged, this, &LatencyPage::updateEmptiness);
+    connect(&m_jobs, &JobTableModel::countsChanged, this, &LatencyPage::updateEmptiness);
+    updateEmptiness();
 }
 
 LatencyPage::~LatencyPage()
@@ -156,9 +155,7 @@ QWidget *LatencyPage::makeHeader()
     title->setScale(1.25, QFont::DemiBold);
     row->addWidget(title);
     row->addWidget(m_filter, 1);
-    m_exportMenu->addAction(m_exportJobs);
-    m_exportMenu->addSeparator();
-    m_reports->addReportActions(m_exportMenu);
+    m_reports->addActions(m_exportMenu);
     m_exportMenu->addSeparator();
     const std::array<QString, ChartCount> names = {tr("Chart &Over Time…"), tr("Chart of the &Distribution…"),
                                                    tr("Chart of the &Breakdown…"), tr("Chart of the &Throughput…")};
@@ -167,14 +164,10 @@ QWidget *LatencyPage::makeHeader()
         connect(m_exportMenu->addAction(Icons::get(u"export"_s), names[i]), &QAction::triggered, this,
                 [this, chart] { m_reports->chooseChartFile(chart->sharedDrawing(), chart->size(), chart->look()); });
     }
-    auto *exporting = new QPushButton(Icons::get(u"export"_s), tr("&Export"));
-    exporting->setAccessibleName(tr("Export"));
-    exporting->setToolTip(tr("Write jobs, reports and charts to files"));
-    exporting->setMenu(m_exportMenu);
-    exporting->setEnabled(false);
-    connect(m_exportJobs, &QAction::changed, exporting,
-            [this, exporting] { exporting->setEnabled(m_exportJobs->isEnabled()); });
-    row->addWidget(exporting);
+    m_export->setAccessibleName(tr("Export"));
+    m_export->setToolTip(tr("Write jobs, reports and charts to files"));
+    m_export->setMenu(m_exportMenu);
+    row->addWidget(m_export);
     return header;
 }
 
@@ -254,28 +247,25 @@ void LatencyPage::addFirstStep(QAction *action)
     m_empty->addAction(action);
 }
 
-void LatencyPage::take(const QList<JobRecord> &records)
+QAction *LatencyPage::exportAction() const
 {
-    std::vector<LatencySample> samples;
-    for (const JobRecord &record : records) {
-        if (auto sample = sampleOf(record))
-            samples.push_back(std::move(*sample));
-    }
-    addSamples(std::move(samples));
+    return m_reports->allJobsAction();
 }
 
-void LatencyPage::addSamples(std::vector<LatencySample> samples)
+void LatencyPage::updateEmptiness()
 {
-    if (samples.empty())
-        return;
-    m_exportJobs->setEnabled(true);
-    m_stack->setCurrentIndex(0);
-    m_aggregator->addSamples(std::move(samples));
+    const JobCounts &counts = m_jobs.counts();
+    const bool hasJobs = m_aggregator->hasSamples()
+        || counts.count(JobCategory::All) > counts.count(JobCategory::Queued) + counts.count(JobCategory::Running);
+    m_stack->setCurrentWidget(hasJobs ? m_content : m_source->isLoading() ? m_reading : m_empty);
+    m_reports->setEnabled(hasJobs);
+    m_export->setEnabled(hasJobs);
 }
 
 void LatencyPage::showEvent(QShowEvent *event)
 {
     QWidget::showEvent(event);
+    m_source->load();
     m_aggregator->setActive(true);
 }
 
@@ -291,7 +281,8 @@ void LatencyPage::ask()
                                 .filter = m_filter->filter(),
                                 .range = m_zoom ? m_zoom : m_filter->customRange(),
                                 .limits = m_limits->limits(),
-                                .comparison = m_comparison->question()};
+                                .comparison = m_comparison->question(),
+                                .selection = m_filter->words()};
     m_aggregator->ask(question, m_zoom ? std::nullopt : m_filter->lastOnly());
 }
 
@@ -403,32 +394,6 @@ void LatencyPage::openChartMenu(ChartView *chart, const QPoint &globalPosition, 
         menu->addAction(m_unzoom);
     }
     menu->popup(globalPosition);
-}
-
-void LatencyPage::chooseExportFile()
-{
-    auto *dialog =
-        new QFileDialog(window(), tr("Export finished jobs"), u"jobs.csv"_s, tr("Comma-separated values (*.csv)"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setDefaultSuffix(u"csv"_s);
-    connect(dialog, &QFileDialog::fileSelected, this, &LatencyPage::exportTo);
-    dialog->open();
-}
-
-void LatencyPage::exportTo(const QString &path)
-{
-    m_exportJobs->setEnabled(false);
-    QtConcurrent::run([path, records = m_jobs.finished()] {
-        QString error;
-        return std::pair(exportCsv(path, records, &error) ? records.size() : -1, error);
-    }).then(this, [this, path](const std::pair<qsizetype, QString> &result) {
-        m_exportJobs->setEnabled(true);
-        if (result.first >= 0)
-            Q_EMIT message(tr("%n job(s) written to %1.", nullptr, static_cast<int>(result.first)).arg(path));
-        else
-            Q_EMIT m_reports->failed(result.second);
-    });
 }
 
 void LatencyPage::saveState(QSettings &settings) const

@@ -8,6 +8,7 @@
 class QAction;
 class QCheckBox;
 class QMenu;
+class QPushButton;
 class QSettings;
 class QStackedWidget;
 class QTabWidget;
@@ -19,10 +20,12 @@ class ComparisonPanel;
 class EmptyState;
 class FigureStrip;
 class FiguresModel;
+class JobHistory;
 class JobTableModel;
 class LatencyAggregator;
 class LatencyExport;
 class LatencyFilterBar;
+class LatencySource;
 class LimitsBar;
 
 // How long the finished jobs took: over time, how it is spread, where it went, how many a minute, in figures, and compared.
@@ -30,10 +33,11 @@ class LatencyPage : public QWidget
 {
     Q_OBJECT
 public:
-    explicit LatencyPage(JobTableModel &jobs, QWidget *parent = nullptr);
+    // The jobs are those of the history, when there is one; both outlive the page.
+    explicit LatencyPage(JobTableModel &jobs, JobHistory *history = nullptr, QWidget *parent = nullptr);
     ~LatencyPage() override;
 
-    QAction *exportAction() const { return m_exportJobs; }
+    QAction *exportAction() const;
     void addFirstStep(QAction *action);
     LatencyFilterBar *filterBar() const { return m_filter; }
     LatencyAggregator *aggregator() const { return m_aggregator; }
@@ -46,11 +50,6 @@ public:
     QTabWidget *tabs() const { return m_tabs; }
     // What is shown; null before the first answer.
     const LatencyView *view() const { return m_view.get(); }
-
-    // Finished jobs that are not in the table of jobs. Returns at once, however many; jobs that are known are left out.
-    void addSamples(std::vector<LatencySample> samples);
-    // Writes every finished job of the table to a file, in the background; message() tells how it went.
-    void exportTo(const QString &path);
 
     void saveState(QSettings &settings) const;
     void restoreState(const QSettings &settings);
@@ -66,7 +65,7 @@ protected:
 private:
     QWidget *makeHeader();
     QWidget *makeContent();
-    void take(const QList<JobRecord> &records);
+    void updateEmptiness();
     void ask();
     void display(const std::shared_ptr<const LatencyView> &view);
     // The drawings of the view in the range that is shown at the moment.
@@ -76,10 +75,10 @@ private:
     void zoomValues(double from, double to);
     void resetZoom();
     void openChartMenu(ChartView *chart, const QPoint &globalPosition, double value);
-    void chooseExportFile();
 
     JobTableModel &m_jobs;
     LatencyAggregator *m_aggregator;
+    LatencySource *m_source;
     LatencyExport *m_reports;
     std::shared_ptr<const LatencyView> m_view;
     std::optional<TimeRange> m_zoom; // of the time axis, within what the filter bar says
@@ -96,9 +95,11 @@ private:
     QCheckBox *m_logarithmic;
     QAction *m_unzoom;
     QStackedWidget *m_stack;
+    QWidget *m_content = nullptr;
+    QWidget *m_reading = nullptr;
     EmptyState *m_empty;
-    QAction *m_exportJobs;
     QMenu *m_exportMenu;
+    QPushButton *m_export;
 };
 
 } // namespace BitNet

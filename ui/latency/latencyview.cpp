@@ -79,6 +79,7 @@ std::shared_ptr<const LatencyView> makeLatencyView(const LatencyQuestion &questi
     ReportSettings settings;
     settings.range = question.range;
     settings.filter = question.filter;
+    settings.selection = question.selection;
     settings.generatedAt = now;
     settings.measure = question.measure;
     settings.statistics.limits = question.limits;

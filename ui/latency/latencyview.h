@@ -39,6 +39,7 @@ struct LatencyQuestion
     std::optional<TimeRange> range = std::nullopt; // nothing: all
     LatencyLimits limits = {};
     std::optional<ComparisonQuestion> comparison = std::nullopt;
+    QString selection = {}; // the filter in words
 
     friend bool operator==(const LatencyQuestion &, const LatencyQuestion &) = default;
 };

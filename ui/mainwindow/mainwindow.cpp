@@ -73,7 +73,7 @@ MainWindow::MainWindow(const WindowParts &parts)
                                    .settings = parts.settings,
                                    .conversations = *m_conversations,
                                    .presets = *m_presets}))
-    , m_latencyPage(new LatencyPage(*m_jobs))
+    , m_latencyPage(new LatencyPage(*m_jobs, parts.history))
     , m_enginePage(new EnginePage(parts.engine, *m_servers, parts.settings))
     , m_switcher(new PageSwitcher)
     , m_pages(new QStackedWidget)
@@ -351,8 +351,17 @@ void MainWindow::runSampleQueue()
 
 void MainWindow::revealJob(JobId id)
 {
-    showPage(Jobs);
-    m_jobsPage->reveal(id);
+    const auto reveal = [this, id](bool isKnown) {
+        if (!isKnown)
+            return tell(tr("Job #%1 is not recorded any more.").arg(id.value));
+        showPage(Jobs);
+        m_jobsPage->reveal(id);
+    };
+    // Of many jobs the table holds only the newest.
+    if (!m_jobs->find(id) && m_past)
+        m_past->bring(id).then(this, reveal);
+    else
+        reveal(m_jobs->find(id) != nullptr);
 }
 
 void MainWindow::openRunCommand(const std::optional<JobSpec> &spec)
