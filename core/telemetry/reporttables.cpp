@@ -43,9 +43,12 @@ QString shareCell(const std::optional<double> &share)
     return share ? cell(percentText(*share)) : absentCell();
 }
 
-// Text of people may turn the reading direction: it must not reach the cells beside it.
+// Text of people may turn the reading direction, which must not reach the cells beside it, and be of any length.
 QString textCell(const QString &text)
 {
+    static constexpr qsizetype longest = 120; // the records have all of it
+    if (text.size() > longest)
+        return textCell(QString(text.left(longest - 1) + u'…'));
     return "<td class=\"name\"><bdi>"_L1 + escaped(text) + "</bdi></td>"_L1;
 }
 
