@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/telemetry/historysamples.h"
 
+#include "core/telemetry/latencykinds.h"
+
 namespace BitNet {
 
 std::vector<LatencySample> latencySamples(const HistorySamples &history)
@@ -8,7 +10,7 @@ std::vector<LatencySample> latencySamples(const HistorySamples &history)
     std::vector<LatencySample> samples;
     samples.reserve(size_t(history.samples.size()));
     for (const HistorySample &recorded : history.samples) {
-        if (recorded.state != JobState::Finished || !recorded.outcome)
+        if (recorded.state != JobState::Finished || !recorded.outcome || !hasLatency(recorded.kind))
             continue;
         LatencySample sample;
         sample.job = recorded.id;

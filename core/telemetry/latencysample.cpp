@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/telemetry/latencysample.h"
 
+#include "core/telemetry/latencykinds.h"
+
 #include <cmath>
 
 namespace BitNet {
@@ -130,7 +132,7 @@ void observe(LatencySample &sample, const MeasuredTimes &times)
 
 std::optional<LatencySample> sampleOf(const JobRecord &record)
 {
-    if (!record.isFinished() || !record.outcome)
+    if (!record.isFinished() || !record.outcome || (record.spec && !hasLatency(record.spec->kind)))
         return std::nullopt;
 
     LatencySample sample;

@@ -88,7 +88,7 @@ struct MeasuredTimes
 // Sets the observations by the rules below. Outcome, kind and tokens of the sample must be set.
 void observe(LatencySample &sample, const MeasuredTimes &times);
 
-// The sample of a finished job; nothing for a job that has not ended.
+// The sample of a finished job; nothing for one that has not ended, or has no latency: see latencykinds.h.
 //
 // A value is Measured when the end of that very interval was seen: a queue wait once the program was started and a TTFT
 // once there was output, whatever became of the job later; run time and E2E latency of jobs that Succeeded only.

@@ -88,8 +88,6 @@ void LatencyStatistics::add(const LatencySample &sample)
 
 void LatencyStatistics::judge(const LatencySample &sample)
 {
-    if (sample.kind == JobKind::Server)
-        return; // its life is no request
     switch (outcomeClass(sample.outcome)) {
     case OutcomeClass::Completed:
         break;

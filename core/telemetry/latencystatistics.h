@@ -24,7 +24,7 @@ struct LatencyLimits
     friend bool operator==(const LatencyLimits &, const LatencyLimits &) = default;
 };
 
-// Requests against the limits; servers are none. TTFT and TPOT are asked of inferences only, TPOT of those with more than one
+// Requests against the limits. TTFT and TPOT are asked of inferences only, TPOT of those with more than one
 // token. All zero when no limit is set.
 struct Goodput
 {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "core/telemetry/historysamples.h"
 #include "core/telemetry/latencystatistics.h"
 #include "core/telemetry/latencytimeline.h"
 
@@ -18,6 +19,7 @@ class TestLatencyStatistics : public QObject
 private Q_SLOTS:
     void measureNamesRoundTrip();
     void noSampleBeforeTheEnd();
+    void noSampleOfAServer();
     void sampleOfASucceededInference();
     void whatEachOutcomeSays_data();
     void whatEachOutcomeSays();
@@ -105,6 +107,25 @@ void TestLatencyStatistics::noSampleBeforeTheEnd()
         record.state = state;
         QVERIFY(!sampleOf(record));
     }
+}
+
+// Its run time is its life: neither from its record nor from a history does it enter any statistics.
+void TestLatencyStatistics::noSampleOfAServer()
+{
+    JobRecord record = recordOf(Outcome::Succeeded);
+    QVERIFY(sampleOf(record));
+    JobSpec server = *record.spec;
+    server.kind = JobKind::Server;
+    record.spec = std::make_shared<const JobSpec>(server);
+    QVERIFY(!sampleOf(record));
+
+    const HistorySample recorded{.id = JobId{1}, .state = JobState::Finished, .outcome = Outcome::Succeeded};
+    HistorySample ofServer = recorded;
+    ofServer.id = JobId{2};
+    ofServer.kind = JobKind::Server;
+    const std::vector<LatencySample> samples = latencySamples({.samples = {ofServer, recorded}});
+    QCOMPARE(samples.size(), size_t(1));
+    QCOMPARE(samples.front().job, JobId{1});
 }
 
 void TestLatencyStatistics::sampleOfASucceededInference()
@@ -309,11 +330,6 @@ void TestLatencyStatistics::goodputOfOtherKinds()
     LatencyStatistics statistics({.limits = {.ttftMs = 200, .e2eMs = 2000}});
     statistics.add(sample(1000)); // a command has no first token: only its latency is asked
     statistics.add(sample(3000));
-    LatencySample server = sample(86'400'000);
-    server.kind = JobKind::Server;
-    statistics.add(server);
-    server.outcome = Outcome::Failed;
-    statistics.add(server);
     QCOMPARE(statistics.goodput(), (Goodput{.met = 1, .missed = 1}));
 
     LatencyStatistics tokensOnly({.limits = {.ttftMs = 200}});

@@ -111,7 +111,7 @@ LatencyFilterBar::LatencyFilterBar(QWidget *parent)
     m_group = addChoice(tr("Group"), tr("All groups"));
     m_model = addChoice(tr("Model"), tr("All models"));
     m_kind = addChoice(tr("Kind"), tr("All kinds"));
-    for (const JobKind kind : {JobKind::Inference, JobKind::Server, JobKind::Custom})
+    for (const JobKind kind : {JobKind::Inference, JobKind::Custom})
         m_kind->addItem(Wording::kind(kind), int(kind));
     m_outcome = addChoice(tr("Outcome"), tr("All outcomes"));
     for (size_t i = 0; i < outcomeClassCount; ++i)
