@@ -4,6 +4,7 @@
 #include "app/ctl/commonoptions.h"
 #include "app/ctl/messages.h"
 #include "app/ctl/reports.h"
+#include "core/jobs/datasize.h"
 #include "core/runtime/machine.h"
 #include "core/runtime/modelfile.h"
 #include "core/runtime/modellibrary.h"
@@ -14,7 +15,6 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
-#include <QLocale>
 
 #include <algorithm>
 #include <limits>
@@ -41,11 +41,6 @@ QString verdictName(MemoryVerdict verdict)
         break;
     }
     return u"unknown"_s;
-}
-
-QString sizeText(qint64 bytes)
-{
-    return QLocale::c().formattedDataSize(bytes, 1);
 }
 
 QString parameterText(qint64 parameters)
@@ -105,7 +100,7 @@ QJsonObject asJson(const ModelEntry &model, const Conditions &conditions)
 QStringList asRow(const ModelEntry &model, const Conditions &conditions)
 {
     if (!model.header)
-        return {model.displayName(), absent,    absent, sizeText(model.bytes), absent, absent, absent,
+        return {model.displayName(), absent,    absent, formatSize(model.bytes), absent, absent, absent,
                 u"unusable"_s,       model.path};
     const ModelHeader &header = *model.header;
     const MemoryEstimate need = estimateMemory(header, model.bytes, conditions.contextTokens);
@@ -116,10 +111,10 @@ QStringList asRow(const ModelEntry &model, const Conditions &conditions)
     return {model.displayName(),
             text(header.architecture),
             model.parameters > 0 ? parameterText(model.parameters) : QString(absent),
-            sizeText(model.bytes),
+            formatSize(model.bytes),
             text(header.weights.name),
             header.contextLength ? QString::number(*header.contextLength) : QString(absent),
-            sizeText(need.total()),
+            formatSize(need.total()),
             verdict,
             model.path};
 }

@@ -35,7 +35,7 @@ QByteArray readTail(const OutputLog &log, TimingsParser &parser)
 
 } // namespace
 
-EngineReport readEngineReport(const JobRecord &finished)
+EngineReport readEngineReport(const JobRecord &finished, bool isKilledForMemory)
 {
     EngineReport report;
     OutputLog log;
@@ -49,6 +49,7 @@ EngineReport readEngineReport(const JobRecord &finished)
         report.failure = recogniseFailure({.standardError = standardError,
                                            .exitCode = finished.exitCode,
                                            .signal = finished.signal,
+                                           .isKilledForMemory = isKilledForMemory,
                                            .model = finished.spec->model});
     }
     if (finished.spec->kind == JobKind::Inference) {
@@ -60,9 +61,9 @@ EngineReport readEngineReport(const JobRecord &finished)
     return report;
 }
 
-void addEngineReport(JobRecord &finished)
+void addEngineReport(JobRecord &finished, bool isKilledForMemory)
 {
-    const EngineReport report = readEngineReport(finished);
+    const EngineReport report = readEngineReport(finished, isKilledForMemory);
     finished.timings = report.timings;
     if (report.firstAnswer && finished.started) {
         finished.ttft = finished.started->monotonic - finished.submitted.monotonic + *report.firstAnswer;

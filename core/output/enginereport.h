@@ -20,10 +20,12 @@ struct EngineReport
 // Reads the output of a finished job: the end of it (128 KiB) and, for a prompt, its beginning. Empty for a job that is no
 // engine's, was never started or has no output any more. A failure is looked for in jobs that failed or crashed, not in
 // those that were stopped. Takes well below a millisecond. Any thread.
-EngineReport readEngineReport(const JobRecord &finished);
+//
+// isKilledForMemory: the kernel killed for want of memory while the job ran (OomKillCounter), which explains a SIGKILL.
+EngineReport readEngineReport(const JobRecord &finished, bool isKilledForMemory = false);
 
 // The record with the report in it: timings, ttft and, for a failure, the reason: its sentence and in a line below it the
 // engine's own words. For the one place that settles a job, before its last snapshot is emitted.
-void addEngineReport(JobRecord &finished);
+void addEngineReport(JobRecord &finished, bool isKilledForMemory = false);
 
 } // namespace BitNet

@@ -2,6 +2,7 @@
 // BitNetRuntime::diagnostics.
 #include "core/runtime/bitnetruntime.h"
 
+#include "core/jobs/datasize.h"
 #include "core/runtime/engineprobe.h"
 #include "core/runtime/engineprograms.h"
 #include "core/runtime/machine.h"
@@ -26,11 +27,6 @@ using Level = Diagnostic::Level;
 constexpr qint64 comfortableDiskBytes = qint64(1024) * 1024 * 1024;
 constexpr qint64 comfortableMemoryBytes = qint64(512) * 1024 * 1024;
 
-QString gibibytes(double bytes)
-{
-    return u"%1 GiB"_s.arg(bytes / (1024.0 * 1024.0 * 1024.0), 0, 'f', 1);
-}
-
 Diagnostic commandLineProgram(const QString &buildDir, EngineProbe &probe)
 {
     const EngineProgram program = locateEngineProgram(buildDir, u"llama-cli"_s);
@@ -39,7 +35,7 @@ Diagnostic commandLineProgram(const QString &buildDir, EngineProbe &probe)
     const EngineFlags flags = probe.flags(program.path).result();
     if (!flags.known) {
         return {u"llama_cli"_s, Level::Warning, program.path,
-                u"It did not answer --help as an engine does. %1"_s.arg(flags.why)};
+                u"It did not answer --help as an engine does: build it again. %1"_s.arg(flags.why)};
     }
     return {u"llama_cli"_s, Level::Good, program.path, {}};
 }
@@ -63,15 +59,18 @@ Diagnostic memory(qint64 modelBytes)
     const auto available = availableMemory();
     if (!available)
         return {u"memory"_s, Level::Warning, u"unknown"_s,
-                u"/proc/meminfo does not say how much memory is available."_s};
-    const QString value = u"%1 free"_s.arg(gibibytes(double(*available)));
+                u"/proc/meminfo does not say how much memory is available, so nothing can be said of what fits."_s};
+    const QString value = u"%1 free"_s.arg(formatSize(*available));
     if (*available < modelBytes) {
         return {u"memory"_s, Level::Warning, value,
-                u"The model is larger (%1) than the memory that is free: it will be slow."_s.arg(
-                    gibibytes(double(modelBytes)))};
+                u"The model is larger (%1) than the memory that is free: it will be slow. Close other programs, or "
+                "choose a smaller model."_s.arg(formatSize(modelBytes))};
     }
     if (*available < comfortableMemoryBytes)
-        return {u"memory"_s, Level::Warning, value, u"Little memory is free: jobs may be killed by the system."_s};
+        return {
+            u"memory"_s, Level::Warning, value,
+            u"Little memory is free: jobs may be killed by the system. Close other programs, or run fewer jobs at a "
+            "time."_s};
     return {u"memory"_s, Level::Good, value, {}};
 }
 
@@ -83,24 +82,27 @@ Diagnostic disk(const QString &folder)
         existing = QFileInfo(existing).path();
     const QStorageInfo storage(existing);
     if (!storage.isValid())
-        return {u"disk"_s, Level::Warning, u"unknown"_s, u"The free space in %1 can't be read."_s.arg(folder)};
-    const QString value = u"%1 free in %2"_s.arg(gibibytes(double(storage.bytesAvailable())), folder);
+        return {u"disk"_s, Level::Warning, u"unknown"_s,
+                u"The free space in %1 can't be read. Is the folder still there?"_s.arg(folder)};
+    const QString value = u"%1 free in %2"_s.arg(formatSize(storage.bytesAvailable()), folder);
     if (storage.isReadOnly())
         return {u"disk"_s, Level::Problem, value,
-                u"This file system is read-only: the output of jobs can't be kept."_s};
+                u"This file system is read-only: the output of jobs can't be kept. Choose another folder for it."_s};
     if (storage.bytesAvailable() < comfortableDiskBytes)
-        return {u"disk"_s, Level::Warning, value, u"Little space is free: the output of jobs may be cut."_s};
+        return {u"disk"_s, Level::Warning, value,
+                u"Little space is free: the output of jobs may be cut. Make room, or choose another folder for it."_s};
     return {u"disk"_s, Level::Good, value, {}};
 }
 
 Diagnostic gpu(const GpuInfo &info)
 {
     if (!info.problem.isEmpty())
-        return {u"gpu"_s, Level::Warning, u"unknown"_s, u"nvidia-smi could not tell. %1"_s.arg(info.problem)};
+        return {
+            u"gpu"_s, Level::Warning, u"unknown"_s,
+            u"nvidia-smi could not tell, so no layers are given to a GPU: see to its driver. %1"_s.arg(info.problem)};
     if (info.smallestGiB > 0) {
-        const double bytes = info.smallestGiB * 1024 * 1024 * 1024;
-        const QString value =
-            info.names.isEmpty() ? gibibytes(bytes) : QString(info.names.join(", "_L1) + ", "_L1 + gibibytes(bytes));
+        const QString size = formatSize(qint64(info.smallestGiB * 1024 * 1024 * 1024));
+        const QString value = info.names.isEmpty() ? size : QString(info.names.join(", "_L1) + ", "_L1 + size);
         return {u"gpu"_s, Level::Good, value, {}};
     }
     if (!info.names.isEmpty()) {

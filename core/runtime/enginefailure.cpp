@@ -272,7 +272,7 @@ QString contextBeingMade(const LastWords &words)
     return words.match(u"(?:: n_ctx +=|: kv_size =|, n_ctx =) *(\\d+)"_s)[1];
 }
 
-std::optional<EngineFailure> outOfMemory(const LastWords &words, std::optional<int> signal)
+std::optional<EngineFailure> outOfMemory(const LastWords &words, const EngineEnding &ending)
 {
     const QString context = contextBeingMade(words);
     const QString advice =
@@ -287,15 +287,27 @@ std::optional<EngineFailure> outOfMemory(const LastWords &words, std::optional<i
             return about(Kind::ContextTooLarge, u"ctx_size"_s, forContext, line);
         return about(Kind::OutOfMemory, u"model"_s, u"There is not enough memory. %1"_s.arg(advice), line);
     }
-    if (signal == SIGKILL) {
-        return about(Kind::KilledBySystem, context.isEmpty() ? QString() : u"ctx_size"_s,
-                     context.isEmpty()
-                         ? u"The system killed the engine, most likely because memory ran out. %1"_s.arg(advice)
-                         : u"The system killed the engine while it made room for a context of %1 tokens, most likely "
-                           "because memory ran out. %2"_s.arg(context, advice),
-                     {});
+    if (ending.signal == SIGKILL && ending.isKilledForMemory) {
+        return about(
+            Kind::KilledBySystem, context.isEmpty() ? QString() : u"ctx_size"_s,
+            context.isEmpty()
+                ? u"Memory ran out, and the system killed the engine. %1"_s.arg(advice)
+                : u"Memory ran out while the engine made room for a context of %1 tokens, and the system killed "
+                  "it. %2"_s.arg(context, advice),
+            {});
     }
     return std::nullopt;
+}
+
+// A signal that neither this application nor, for want of memory, the kernel sent.
+std::optional<EngineFailure> killedFromOutside(std::optional<int> signal)
+{
+    if (signal != SIGKILL)
+        return std::nullopt;
+    return about(Kind::KilledFromOutside, {},
+                 u"The engine was killed by a signal from outside (SIGKILL): by a person or another program. If it was "
+                 "nobody here, the system's log may tell who."_s,
+                 {});
 }
 
 std::optional<EngineFailure> unusableProgram(const LastWords &words, std::optional<int> signal)
@@ -332,7 +344,7 @@ std::optional<EngineFailure> recogniseFailure(const EngineEnding &ending)
         return failure;
     if (auto failure = unreadableModel(words))
         return failure;
-    if (auto failure = outOfMemory(words, ending.signal))
+    if (auto failure = outOfMemory(words, ending))
         return failure;
     if (const QString line = words.find({u"GGML_ASSERT("}); !line.isEmpty()) {
         return about(Kind::InternalCheck, {},
@@ -343,7 +355,7 @@ std::optional<EngineFailure> recogniseFailure(const EngineEnding &ending)
     if (const QString line = words.find({u"error loading model", u"failed to load model", u"unable to load model"});
         !line.isEmpty())
         return aboutModel(Kind::ModelNotLoaded, u"The engine could not load %1."_s.arg(words.model()), line);
-    return std::nullopt;
+    return killedFromOutside(ending.signal);
 }
 
 } // namespace BitNet

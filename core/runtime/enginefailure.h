@@ -15,6 +15,7 @@ struct EngineEnding
     QByteArrayView standardError = {};
     std::optional<int> exitCode = std::nullopt;
     std::optional<int> signal = std::nullopt;
+    bool isKilledForMemory = false; // the kernel killed for want of memory while it ran (OomKillCounter)
     QString model = {}; // path of the model it was given
 };
 
@@ -34,7 +35,8 @@ struct EngineFailure
         FileNotFound, // one that an argument names, other than the model
         PortTaken,
         AddressUnusable,
-        KilledBySystem, // SIGKILL that nobody here sent
+        KilledBySystem, // SIGKILL of the kernel, which had no memory left
+        KilledFromOutside, // SIGKILL of somebody else
         WrongProcessor, // SIGILL: built for another one
         LibraryMissing,
         InternalCheck, // GGML_ASSERT

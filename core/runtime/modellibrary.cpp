@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/runtime/modellibrary.h"
 
+#include "core/runtime/modelcache.h"
 #include "core/runtime/modelfile.h"
 
 #include <QDir>
@@ -21,9 +22,11 @@ static constexpr auto changeDelay = 300ms;
 static constexpr auto fallbackInterval = 30s;
 static constexpr qsizetype maximumWatchedFolders = 256;
 static constexpr qsizetype maximumWatchedFiles = 32;
+static constexpr qsizetype mostOutsiders = 64;
 
-ModelLibrary::ModelLibrary(QObject *parent)
+ModelLibrary::ModelLibrary(QString cacheFile, QObject *parent)
     : QObject(parent)
+    , m_cacheFile(std::move(cacheFile))
 {
     m_delay.setSingleShot(true);
     m_delay.setInterval(changeDelay);
@@ -72,6 +75,29 @@ std::optional<ModelEntry> ModelLibrary::find(const QString &path) const
     return std::nullopt;
 }
 
+std::optional<ModelEntry> ModelLibrary::findOrRead(const QString &path)
+{
+    const QFileInfo file(expandHome(path));
+    if (auto entry = find(file.absoluteFilePath()))
+        return entry;
+    if (!file.isFile())
+        return std::nullopt;
+    const auto known = m_outsiders.constFind(path);
+    if (known != m_outsiders.cend() && known->bytes == file.size() && known->modified == file.lastModified())
+        return known->entry;
+    if (m_outsiders.size() >= mostOutsiders)
+        m_outsiders.clear();
+    m_outsiders.insert(path, {.bytes = file.size(), .modified = file.lastModified(), .entry = {}});
+    QtConcurrent::run([path] {
+        return readModel(path);
+    }).then(this, [this, path](const std::optional<ModelEntry> &entry) {
+        if (const auto outsider = m_outsiders.find(path); outsider != m_outsiders.end())
+            outsider->entry = entry;
+        Q_EMIT fileRead(path);
+    });
+    return std::nullopt;
+}
+
 void ModelLibrary::scanSoon()
 {
     if (!m_delay.isActive())
@@ -92,10 +118,32 @@ void ModelLibrary::startScan()
 {
     m_scanAgain = false;
     m_stop = std::make_shared<std::atomic<bool>>(false);
-    m_scanWatcher.setFuture(QtConcurrent::run(
-        [folders = m_folders, previous = m_scan, stop = m_stop] { return scanModels(folders, previous, *stop); }));
+    m_scanWatcher.setFuture(
+        QtConcurrent::run([folders = m_folders, previous = m_scan, cached = m_cached, file = m_cacheFile,
+                           stop = m_stop] { return look(folders, previous, cached, file, *stop); }));
     if (!std::exchange(m_isScanning, true))
         Q_EMIT scanningChanged(true);
+}
+
+// In a thread of the pool.
+ModelLibrary::Look ModelLibrary::look(const QStringList &folders, ModelScan previous, std::optional<Headers> cached,
+                                      const QString &cacheFile, const std::atomic<bool> &stop)
+{
+    if (cacheFile.isEmpty())
+        return {.scan = scanModels(folders, previous, stop), .cached = {}};
+    if (!cached) {
+        cached = readModelCache(cacheFile);
+        previous.files = *cached;
+    }
+    Look now{.scan = scanModels(folders, previous, stop), .cached = {}};
+    if (stop)
+        return now;
+    now.cached = now.scan.files;
+    for (const QString &growing : std::as_const(now.scan.growingFiles))
+        now.cached.remove(growing);
+    if (now.cached != *cached)
+        writeModelCache(cacheFile, now.cached);
+    return now;
 }
 
 void ModelLibrary::takeScan()
@@ -105,9 +153,10 @@ void ModelLibrary::takeScan()
         startScan();
         return;
     }
-    ModelScan scan = m_scanWatcher.result();
-    const bool isChanged = scan.models != m_scan.models;
-    m_scan = std::move(scan);
+    Look now = m_scanWatcher.result();
+    const bool isChanged = now.scan.models != m_scan.models;
+    m_scan = std::move(now.scan);
+    m_cached = std::move(now.cached);
     // What happened before there was a watch is seen by another look.
     if (watch())
         m_scanAgain = true;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "core/runtime/modelscan.h"
 
+#include "core/jobs/datasize.h"
 #include "core/runtime/modelfile.h"
 
 #include <QDir>
 #include <QDirIterator>
 #include <QFile>
 #include <QFileInfo>
-#include <QLocale>
 #include <QSet>
 
 #include <algorithm>
@@ -112,17 +112,12 @@ void readFiles(ModelScan &scan, const QStringList &paths, const ModelScan &previ
     }
 }
 
-QString sizeText(qint64 bytes)
-{
-    return QLocale::c().formattedDataSize(bytes);
-}
-
 // What is wrong with a file whose header could be read.
 QString problemOf(const ModelHeader &header)
 {
     if (header.missingBytes > 0) {
         return u"It is incomplete: %1 of its weights are missing. Download or copy it again."_s.arg(
-            sizeText(header.missingBytes));
+            formatSize(header.missingBytes));
     }
     if (header.architecture == "clip"_L1)
         return u"It is no language model but the part of one that looks at images."_s;
@@ -215,6 +210,26 @@ QString ModelEntry::displayName() const
         return header->name;
     const QString name = path.sliced(path.lastIndexOf(u'/') + 1);
     return name.endsWith(modelEnding, Qt::CaseInsensitive) ? name.chopped(modelEnding.size()) : name;
+}
+
+std::optional<ModelEntry> readModel(const QString &path)
+{
+    const std::atomic<bool> stop = false;
+    const QString file = QDir::cleanPath(QFileInfo(expandHome(path)).absoluteFilePath());
+    ModelScan scan;
+    std::map<Identity, QString> known;
+    readFiles(scan, {file}, {}, known, stop);
+    if (scan.files.isEmpty())
+        return std::nullopt;
+    if (const auto header = scan.files.value(file).reading.header; header && header->isSplit()) {
+        const qsizetype nameAt = file.lastIndexOf(u'/') + 1;
+        QStringList parts = modelFileNames(file.sliced(nameAt), *header);
+        for (QString &part : parts)
+            part.prepend(file.first(nameAt));
+        readFiles(scan, parts, {}, known, stop);
+    }
+    describeModels(scan);
+    return scan.models.constFirst();
 }
 
 ModelScan scanModels(const QStringList &folders, const ModelScan &previous, const std::atomic<bool> &stop)

@@ -40,6 +40,8 @@ struct ModelScan
         qint64 modifiedNs = 0;
         quint64 inode = 0;
         ModelHeaderReading reading = {};
+
+        friend bool operator==(const File &, const File &) = default;
     };
 
     QList<ModelEntry> models = {}; // by path
@@ -58,5 +60,9 @@ struct ModelScan
 // circles; the given folders themselves may be links. Hidden folders and files are left out. At most 16 levels, 2000
 // folders and 100 000 entries.
 ModelScan scanModels(const QStringList &folders, const ModelScan &previous, const std::atomic<bool> &stop);
+
+// The model that this file is, or is a part of, wherever it is: an entry as scanModels() makes it. Nothing when there is no
+// such file. Takes some milliseconds for each of its files; any thread.
+std::optional<ModelEntry> readModel(const QString &path);
 
 } // namespace BitNet

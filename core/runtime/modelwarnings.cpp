@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/runtime/modelwarnings.h"
 
+#include "core/jobs/datasize.h"
 #include "core/runtime/modelmemory.h"
-
-#include <QLocale>
 
 using namespace Qt::StringLiterals;
 
@@ -32,22 +31,21 @@ QList<ConfigurationIssue> modelWarnings(const ModelEntry &model, qint64 slotToke
                 "model. Choose an engine of bitnet.cpp."_s.arg(header.weights.name)};
     }
     const MemoryEstimate need = estimateMemory(header, model.bytes, contextTokens);
-    const auto size = [](qint64 bytes) { return QLocale::c().formattedDataSize(bytes, 1); };
     switch (judgeMemory(need, availableBytes)) {
     case MemoryVerdict::TooLarge:
         warnings += ConfigurationIssue{
             .field = u"model"_s,
             .message =
                 u"The model needs %1 with this context, and %2 of memory are available: it will be very slow, or be "
-                "killed by the system. Choose a smaller context or model."_s.arg(size(need.total()),
-                                                                                 size(*availableBytes))};
+                "killed by the system. Choose a smaller context or model."_s.arg(formatSize(need.total()),
+                                                                                 formatSize(*availableBytes))};
         break;
     case MemoryVerdict::Tight:
         warnings += ConfigurationIssue{
             .field = u"model"_s,
             .message =
                 u"The model needs %1 with this context, nearly all of the %2 of memory that are available."_s.arg(
-                    size(need.total()), size(*availableBytes))};
+                    formatSize(need.total()), formatSize(*availableBytes))};
         break;
     case MemoryVerdict::Fits:
     case MemoryVerdict::Unknown:

@@ -45,9 +45,10 @@ Outcome outcomeOf(const ChatEnding &ending)
 
 } // namespace
 
-ChatRunner::ChatRunner(const ServerEndpoint &endpoint, QObject *parent)
+ChatRunner::ChatRunner(const ServerEndpoint &endpoint, std::chrono::milliseconds stall, QObject *parent)
     : RequestRunner(parent)
     , m_client(endpoint)
+    , m_stall(stall)
 {
 }
 
@@ -76,8 +77,9 @@ void ChatRunner::run(const RunOrder &order)
     const QByteArray body = requestOf(*m_spec);
     const QJsonObject request = QJsonDocument::fromJson(body).object();
     const QString path = request.contains("messages"_L1) ? u"/v1/chat/completions"_s : u"/completion"_s;
-    m_stream = m_client.send(path, body, {.timeout = m_spec->limits.timeout, .deadlineAt = order.deadlineAt},
-                             request.contains("stop"_L1));
+    m_stream =
+        m_client.send(path, body, {.timeout = m_spec->limits.timeout, .deadlineAt = order.deadlineAt, .stall = m_stall},
+                      request.contains("stop"_L1));
     m_started = m_stream->started();
     connect(m_stream, &ChatStream::received, this, &ChatRunner::onReceived);
     connect(m_stream, &ChatStream::finished, this, &ChatRunner::onFinished);

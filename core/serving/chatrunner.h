@@ -16,7 +16,8 @@ class ChatRunner : public RequestRunner
 {
     Q_OBJECT
 public:
-    explicit ChatRunner(const ServerEndpoint &endpoint, QObject *parent = nullptr);
+    // stall: see ChatLimits.
+    ChatRunner(const ServerEndpoint &endpoint, std::chrono::milliseconds stall, QObject *parent = nullptr);
     ~ChatRunner() override;
 
     void run(const RunOrder &order) override;
@@ -30,6 +31,7 @@ private:
     void complain(const QString &words, const Instant &at);
 
     ChatClient m_client;
+    const std::chrono::milliseconds m_stall;
     OutputWriter m_output;
     ChatStream *m_stream = nullptr;
     Instant m_started;

@@ -27,6 +27,7 @@ ChatStream::ChatStream(QNetworkReply *reply, const ChatLimits &limits, bool stop
     connect(m_reply, &QNetworkReply::readyRead, this, &ChatStream::read);
     connect(m_reply, &QNetworkReply::finished, this, &ChatStream::onReplyFinished);
     m_stallTimer.setSingleShot(true);
+    m_stallTimer.setTimerType(Qt::PreciseTimer);
     connect(&m_stallTimer, &QTimer::timeout, this, [this] {
         end(ChatEnding::Kind::Stalled,
             u"The server stopped in mid-answer: nothing has come for %1. See its log, or start it again."_s.arg(

@@ -121,6 +121,13 @@ int ServerRegistry::activeCount() const
                              [](const ServerSession *session) { return session->snapshot().isActive(); }));
 }
 
+int ServerRegistry::keptCount() const
+{
+    return int(std::count_if(m_sessions.begin(), m_sessions.end(), [](const ServerSession *session) {
+        return session->snapshot().isActive() && !session->settings().onDemand;
+    }));
+}
+
 bool ServerRegistry::stop(const QString &name)
 {
     ServerSession *session = find(name);

@@ -38,6 +38,8 @@ public:
     // wants an answer from a model. With several, the one that waits least.
     ServerSession *findActive(const QString &model, const QString &buildDir = {}) const;
     int activeCount() const;
+    // Active ones that somebody asked for, not those of ServerSettings::onDemand.
+    int keptCount() const;
 
     // As ServerSession::stop(); false when there is no such server.
     bool stop(const QString &name);

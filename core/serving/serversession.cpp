@@ -104,10 +104,10 @@ void ServerSession::start()
     m_snapshot.restarts = 0;
     m_apiKey = newApiKey();
     // The lane, and what waits in it, stays through restarts, and so do the port and the key that its slots know.
-    m_supervisor.openLane(name(),
-                          [endpoint = ServerEndpoint{.url = m_snapshot.url, .apiKey = m_apiKey}](QObject *parent) {
-                              return new ChatRunner(endpoint, parent);
-                          });
+    m_supervisor.openLane(
+        name(),
+        [endpoint = ServerEndpoint{.url = m_snapshot.url, .apiKey = m_apiKey},
+         stall = m_settings.stall](QObject *parent) { return new ChatRunner(endpoint, stall, parent); });
     m_laneIsOpen = true;
     prepare();
 }
@@ -162,6 +162,7 @@ void ServerSession::launch(const Invocation &invocation)
         fail(message, ConfigurationIssue{.field = u"port"_s, .message = message});
         return;
     }
+    m_oomKillsBefore = m_oomKills.read();
     JobSpec spec = invocation.job;
     spec.name = name();
     spec.limits = {.killGrace = stopGrace};
@@ -398,7 +399,7 @@ void ServerSession::onServerEnded(const JobRecord &record)
         end(ServerState::Stopped, u"Its job was cancelled."_s);
         return;
     }
-    m_snapshot.failure = readEngineReport(record).failure;
+    m_snapshot.failure = readEngineReport(record, m_oomKills.hasGrown(m_oomKillsBefore)).failure;
     if (m_snapshot.restartOnCrash && m_wasReady && record.outcome != Outcome::FailedToStart) {
         restartLater(record);
         return;

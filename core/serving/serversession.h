@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/jobs/jobrecord.h"
+#include "core/runtime/oomkills.h"
 #include "core/serving/chatrequest.h"
 #include "core/serving/serversettings.h"
 #include "core/serving/serversnapshot.h"
@@ -103,6 +104,8 @@ private:
     bool m_laneIsOpen = false;
     bool m_wasReady = false; // since start()
     bool m_metricsShown = false;
+    const OomKillCounter m_oomKills;
+    std::optional<qint64> m_oomKillsBefore; // when its process was started
     QString m_ownFailure; // why this session itself made its server end
     QSet<JobId> m_answering;
     QSet<JobId> m_waiting;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/runtime/bitnetruntime.h"
+#include "core/serving/chatstream.h"
 
 #include <QString>
 
@@ -23,6 +24,11 @@ struct ServerSettings
     bool restartOnCrash = false;
     // Whether /slots answers, which shows the prompts of everybody who has the key. For tests.
     bool showSlots = false;
+    // A prompt needed it; nobody asked for a server. An application that ends may stop it without a question while it has
+    // nothing to do.
+    bool onDemand = false;
+    // A request fails when its answer has begun and then nothing comes for so long.
+    std::chrono::milliseconds stall = ChatLimits().stall;
     // For people; empty: the model's file name without its quantisation's ending. The session's name adds the port.
     QString title = {};
 };

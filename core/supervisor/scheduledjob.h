@@ -23,6 +23,7 @@ struct ScheduledJob
     Lane *lane = nullptr; // where it waits and runs; never null once it was accepted
     JobRunner *runner = nullptr; // its slot, while Starting or Running
     bool cancelRequested = false;
+    std::optional<qint64> oomKillsBefore = std::nullopt; // OomKillCounter when it was started; of engines and servers
     // Input that came before the start. Only interactive jobs have it.
     QByteArray earlyInput = {};
     bool earlyInputClosed = false;

@@ -211,6 +211,8 @@ void Scheduler::start(ScheduledJob &job)
     if (record.attempts > 1)
         record.outputFolder += u'.' + QString::number(record.attempts);
     job.runner = job.lane->acquire();
+    if (record.spec->kind != JobKind::Custom && record.spec->server.isEmpty())
+        job.oomKillsBefore = m_oomKills.read();
     publish(job);
 
     JobRunner *runner = job.runner;

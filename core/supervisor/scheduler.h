@@ -3,6 +3,7 @@
 
 #include "core/jobs/jobrecord.h"
 #include "core/jobshim/wire.h"
+#include "core/runtime/oomkills.h"
 #include "core/supervisor/jobqueue.h"
 #include "core/supervisor/jobresult.h"
 #include "core/supervisor/queuedeadlines.h"
@@ -136,6 +137,7 @@ private:
     SlotPool m_servers;
     std::vector<RequestLane *> m_requestLanes;
     QueueDeadlines m_deadlines;
+    const OomKillCounter m_oomKills;
     JobId m_startsAllowedUpTo;
     QTimer m_retryTimer; // runs while starts are held back for want of resources
     std::chrono::milliseconds m_retryDelay;

@@ -31,7 +31,7 @@ void Scheduler::settle(ScheduledJob &job, const Ending &ending)
     job.runner = nullptr;
     // What a server said of a request is in the record already.
     if (record.spec->kind != JobKind::Custom && record.spec->server.isEmpty())
-        addEngineReport(record);
+        addEngineReport(record, record.signal && m_oomKills.hasGrown(job.oomKillsBefore));
     // Out of the books first: whoever hears of the end may ask for more.
     const std::unique_ptr<ScheduledJob> kept = std::move(m_jobs.extract(record.id).mapped());
     publish(*kept);

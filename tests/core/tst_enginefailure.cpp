@@ -41,6 +41,8 @@ private Q_SLOTS:
     void transcripts();
     void endings_data();
     void endings();
+    void kills_data();
+    void kills();
     void portIsOffered();
     void successIsNoFailure();
 };
@@ -177,15 +179,6 @@ void TestEngineFailure::endings_data()
     QTest::addColumn<int>("exitCode"); // below 0: that signal
     QTest::addColumn<QString>("sentence"); // contains; empty: nothing is recognised
 
-    QTest::newRow("killed") << QByteArray() << -SIGKILL << u"The system killed the engine"_s;
-    QTest::newRow("killed while it made the context")
-        << QByteArray("llama_init_from_model: n_ctx         = 300000000\n"
-                      "llama_kv_cache_init: kv_size = 300000000, offload = 1, type_k = 'f16', n_layer = 2\n")
-        << -SIGKILL << u"a context of 300000000 tokens"_s;
-    QTest::newRow("killed later") << QByteArray(
-        "llama_init_from_model: n_ctx         = 4096\n"
-        "llama_init_from_model: KV self size  =   12.00 MiB, K (f16):    6.00 MiB\n")
-                                  << -SIGKILL << u"Choose a smaller model or context."_s;
     QTest::newRow("another processor") << QByteArray("build: 4748\n") << -SIGILL << u"(SIGILL)"_s;
     QTest::newRow("library") << QByteArray(
         "./llama-cli: error while loading shared libraries: libllama.so: cannot open "
@@ -232,6 +225,40 @@ void TestEngineFailure::endings()
     QCOMPARE(failure.has_value(), !sentence.isEmpty());
     if (failure)
         QVERIFY2(failure->sentence.contains(sentence), qPrintable(failure->sentence));
+}
+
+void TestEngineFailure::kills_data()
+{
+    QTest::addColumn<QByteArray>("words");
+    QTest::addColumn<bool>("isForMemory");
+    QTest::addColumn<Kind>("kind");
+    QTest::addColumn<QString>("sentence"); // contains
+
+    const QByteArray making = "llama_init_from_model: n_ctx         = 300000000\n"
+                              "llama_kv_cache_init: kv_size = 300000000, offload = 1, type_k = 'f16', n_layer = 2\n";
+    const QByteArray made = "llama_init_from_model: n_ctx         = 4096\n"
+                            "llama_init_from_model: KV self size  =   12.00 MiB, K (f16):    6.00 MiB\n";
+    const QString outside = u"by a signal from outside"_s;
+    QTest::newRow("memory") << QByteArray() << true << Kind::KilledBySystem << u"Choose a smaller model or context."_s;
+    QTest::newRow("memory, for the context")
+        << making << true << Kind::KilledBySystem << u"a context of 300000000 tokens"_s;
+    QTest::newRow("memory, later") << made << true << Kind::KilledBySystem << u"Memory ran out"_s;
+    QTest::newRow("by hand") << QByteArray() << false << Kind::KilledFromOutside << outside;
+    QTest::newRow("by hand, at the context") << making << false << Kind::KilledFromOutside << outside;
+}
+
+// That memory ran out is said only where the kernel has counted it.
+void TestEngineFailure::kills()
+{
+    QFETCH(QByteArray, words);
+    QFETCH(bool, isForMemory);
+    const auto failure =
+        recogniseFailure({.standardError = words, .signal = SIGKILL, .isKilledForMemory = isForMemory, .model = model});
+    QVERIFY(failure);
+    QTEST(failure->kind, "kind");
+    QFETCH(QString, sentence);
+    QVERIFY2(failure->sentence.contains(sentence), qPrintable(failure->sentence));
+    QCOMPARE(failure->sentence.contains(u"memory"_s, Qt::CaseInsensitive), isForMemory);
 }
 
 void TestEngineFailure::portIsOffered()

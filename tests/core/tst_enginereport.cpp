@@ -104,8 +104,11 @@ void TestEngineReport::ofAServer()
     JobRecord killed = finishedRecord(silent, *record.spec, Outcome::Crashed);
     killed.signal = SIGKILL;
     addEngineReport(killed);
-    QVERIFY2(killed.reason.startsWith(u"The system killed the engine"_s) && !killed.reason.contains(u'\n'),
+    QVERIFY2(killed.reason.startsWith(u"The engine was killed by a signal from outside"_s)
+                 && !killed.reason.contains(u'\n'),
              qPrintable(killed.reason));
+    addEngineReport(killed, true);
+    QVERIFY2(killed.reason.startsWith(u"Memory ran out"_s), qPrintable(killed.reason));
 }
 
 void TestEngineReport::stoppedIsNoFailure()

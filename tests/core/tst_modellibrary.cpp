@@ -47,6 +47,7 @@ private Q_SLOTS:
     void otherFoldersDuringAScan();
     void manyFolders();
     void findsSplitModelsByAnyFile();
+    void readsFilesElsewhere();
     void destroyedDuringAScan();
 
 private:
@@ -201,6 +202,29 @@ void TestModelLibrary::findsSplitModelsByAnyFile()
     QTRY_COMPARE(library.models().size(), 1);
     QCOMPARE(library.find(path(u"m-00002-of-00002.gguf"_s)), library.models().first());
     QCOMPARE(library.find(path(u"m.gguf"_s)), std::nullopt);
+}
+
+void TestModelLibrary::readsFilesElsewhere()
+{
+    append(path(u"in/a.gguf"_s), model("a"));
+    append(path(u"out/b.gguf"_s), model("b"));
+    ModelLibrary library;
+    library.setFolders({path(u"in"_s)});
+    QTRY_COMPARE(library.models().size(), 1);
+    QSignalSpy read(&library, &ModelLibrary::fileRead);
+    const QString outside = path(u"out/b.gguf"_s);
+    QCOMPARE(library.findOrRead(path(u"in/a.gguf"_s)), library.models().first());
+    QCOMPARE(library.findOrRead(path(u"none.gguf"_s)), std::nullopt);
+    QVERIFY(!library.findOrRead(outside));
+    QVERIFY(!library.findOrRead(outside)); // it is being read
+    QTRY_COMPARE(read, (QList<QVariantList>{{outside}}));
+    QCOMPARE(library.findOrRead(outside)->displayName(), u"b"_s);
+    // Another file by now.
+    append(outside, "more");
+    QVERIFY(!library.findOrRead(outside));
+    QTRY_COMPARE(read.size(), 2);
+    QCOMPARE(library.findOrRead(outside)->bytes, QFileInfo(outside).size());
+    QCOMPARE(library.models().size(), 1);
 }
 
 void TestModelLibrary::destroyedDuringAScan()

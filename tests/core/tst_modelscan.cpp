@@ -61,6 +61,7 @@ private Q_SLOTS:
     void splitModel();
     void splitModelsWithGaps();
     void splitModelMisnamed();
+    void readsOneModelAsAScanDoes();
     void deepFolders();
     void manyFolders();
     void stops();
@@ -221,7 +222,7 @@ void TestModelScan::problems_data()
     QTest::addColumn<QString>("words");
     QTest::addColumn<bool>("isGrowing");
 
-    QTest::newRow("incomplete") << model("m", {}, 4000) << u"It is incomplete: 1.09 KiB of its weights are missing."_s
+    QTest::newRow("incomplete") << model("m", {}, 4000) << u"It is incomplete: 1.1 KiB of its weights are missing."_s
                                 << true;
     QTest::newRow("torn header") << model("m").first(100) << u"ends within its header"_s << true;
     QTest::newRow("empty") << QByteArray() << u"It is empty."_s << true;
@@ -279,6 +280,23 @@ void TestModelScan::splitModelsWithGaps()
     QCOMPARE(result.models[1].problem, u"2 of its 3 files are missing, the first of them b-00001-of-00003.gguf."_s);
     QVERIFY(result.models[2].problem.startsWith(u"It is incomplete: 10 bytes"_s));
     QCOMPARE(result.growingFiles, QStringList{path(u"c-00002-of-00002.gguf"_s)});
+}
+
+void TestModelScan::readsOneModelAsAScanDoes()
+{
+    write(u"n.gguf"_s, model("n"));
+    write(u"text.gguf"_s, "no model");
+    for (int i = 0; i < 3; ++i)
+        write(u"m-0000%1-of-00003.gguf"_s.arg(i + 1), part(i, 3));
+    write(u"a-00001-of-00003.gguf"_s, part(0, 3));
+    const ModelScan all = scan();
+    QCOMPARE(all.models.size(), 4);
+    for (const ModelEntry &entry : all.models) {
+        for (const QString &file : entry.files)
+            QCOMPARE(readModel(file), std::optional(entry));
+    }
+    QCOMPARE(readModel(path(u"none.gguf"_s)), std::nullopt);
+    QCOMPARE(readModel(m_folder->path()), std::nullopt);
 }
 
 void TestModelScan::splitModelMisnamed()

@@ -223,7 +223,9 @@ void tst_PrepareInvocation::brokenNvidiaSmi()
     QCOMPARE(runtime.prepareInference(request()).result().job.command.constLast(), u"0"_s);
     const Diagnostic gpu = runtime.diagnostics().constLast();
     QCOMPARE(gpu.level, Diagnostic::Level::Warning);
-    QCOMPARE(gpu.advice, u"nvidia-smi could not tell. couldn't communicate with the NVIDIA driver"_s);
+    QCOMPARE(
+        gpu.advice,
+        u"nvidia-smi could not tell, so no layers are given to a GPU: see to its driver. couldn't communicate with the NVIDIA driver"_s);
 }
 
 void tst_PrepareInvocation::diagnosticsOfAGoodMachine()
@@ -245,7 +247,7 @@ void tst_PrepareInvocation::diagnosticsOfAGoodMachine()
     QCOMPARE(list[1], (Diagnostic{u"llama_server"_s, Level::Good, server, {}}));
     QCOMPARE(list[2], (Diagnostic{u"model"_s, Level::Good, m_model, {}}));
     QCOMPARE(list[3], (Diagnostic{u"cpu_count"_s, Level::Good, u"4"_s, {}}));
-    QVERIFY(list[4].value.endsWith(" GiB free"_L1));
+    QVERIFY(list[4].value.endsWith("iB free"_L1));
     QCOMPARE(list[6], (Diagnostic{u"gpu"_s, Level::Good, u"16.0 GiB"_s, {}}));
     QCOMPARE(runtime().diagnostics().constLast(), (Diagnostic{u"gpu"_s, Level::Good, u"no GPU found"_s, {}}));
 }
@@ -273,7 +275,7 @@ void tst_PrepareInvocation::diagnosticsOfSilentEngine()
     const QString binary = m_fixture->writeProgram(u"llama-cli"_s, "exit 0\n");
     QCOMPARE(runtime().diagnostics().constFirst(),
              (Diagnostic{u"llama_cli"_s, Diagnostic::Level::Warning, binary,
-                         u"It did not answer --help as an engine does. Its --help lists no flags."_s}));
+                         u"It did not answer --help as an engine does: build it again. Its --help lists no flags."_s}));
 }
 
 void tst_PrepareInvocation::diagnosticsDisk()
@@ -282,7 +284,7 @@ void tst_PrepareInvocation::diagnosticsDisk()
     // A folder that is not there yet is on the file system of the one that will hold it.
     const QString later = m_fixture->path(u"a/b/c"_s);
     QCOMPARE(disk(later).name, u"disk"_s);
-    QVERIFY(disk(later).value.endsWith(QString(" GiB free in "_L1 + later)));
+    QVERIFY(disk(later).value.endsWith(QString("iB free in "_L1 + later)));
     QVERIFY(disk({}).value.endsWith(QDir::tempPath()));
     QCOMPARE(disk(u"/proc/self"_s).level, Diagnostic::Level::Warning);
 }

@@ -91,8 +91,8 @@ private Q_SLOTS:
     void portIsTaken();
     void serversShareAPort_data();
     void serversShareAPort();
-    void killedByTheSystem_data();
-    void killedByTheSystem();
+    void killedFromOutside_data();
+    void killedFromOutside();
 
 private:
     void eachEngine() const;
@@ -382,12 +382,12 @@ void TestRealEngines::serversShareAPort()
     QTRY_COMPARE(portState(u"127.0.0.1"_s, port), PortState::Free);
 }
 
-void TestRealEngines::killedByTheSystem_data()
+void TestRealEngines::killedFromOutside_data()
 {
     eachEngine();
 }
 
-void TestRealEngines::killedByTheSystem()
+void TestRealEngines::killedFromOutside()
 {
     SupervisorFixture f;
     const JobId id = f.supervisor().submit(inference(
@@ -398,7 +398,7 @@ void TestRealEngines::killedByTheSystem()
     QCOMPARE(f.latest(id).outcome, Outcome::Crashed);
     const EngineReport report = readEngineReport(f.latest(id));
     QVERIFY(report.failure);
-    QCOMPARE(report.failure->kind, Kind::KilledBySystem);
+    QCOMPARE(report.failure->kind, Kind::KilledFromOutside);
     QVERIFY(report.firstAnswer);
 }
 

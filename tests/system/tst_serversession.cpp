@@ -61,6 +61,7 @@ private Q_SLOTS:
     void failures();
     void stopsByLimits_data();
     void stopsByLimits();
+    void stallEndsTheAnswer();
     void cancelFreesTheSlot();
     void requestsWaitForSlots();
     void heldAndPausedRequests();
@@ -77,6 +78,8 @@ private Q_SLOTS:
 
 private:
     ServerSession *start(const ServerSettings &settings, bool waitUntilReady = true);
+    // Whether the server itself says that its first slot is at work.
+    static bool isServerBusy(ServerSession *session);
     JobRecord run(ServerSession *session, const ChatRequest &request, const JobLimits &limits = {});
 
     std::unique_ptr<SupervisorFixture> m_fixture;
@@ -225,18 +228,38 @@ void TestServerSession::stopsByLimits()
     QVERIFY(!streamOf(record, OutputStreams::Stdout).isEmpty());
 }
 
+bool TestServerSession::isServerBusy(ServerSession *session)
+{
+    QSignalSpy read(session, &ServerSession::slotsRead);
+    session->readSlots();
+    return read.wait(patience) && read.constFirst().constFirst().toJsonArray().at(0)["is_processing"_L1].toBool();
+}
+
+// A server that begins to answer and then says nothing: the request fails in words, what came is kept, and its slot is free
+// for the next.
+void TestServerSession::stallEndsTheAnswer()
+{
+    ServerSettings settings = standin({u"stall-at=2"_s});
+    settings.stall = 300ms;
+    ServerSession *session = start(settings);
+    const JobRecord record = run(session, ask());
+    QCOMPARE(record.outcome, Outcome::Failed);
+    QVERIFY2(record.reason.startsWith(u"The server stopped in mid-answer: nothing has come for 300 ms."_s),
+             qPrintable(record.reason));
+    QVERIFY(*record.latency() >= 300ms);
+    QCOMPARE(streamOf(record, OutputStreams::Stdout), sixPieces.first(sixPieces.size() / 3));
+    QTRY_VERIFY_WITH_TIMEOUT(!isServerBusy(session), patience);
+    QCOMPARE(session->snapshot().state, ServerState::Ready);
+    // The next one gets that slot: one token comes before this server stalls.
+    QCOMPARE(run(session, ask(u"Then me"_s, 1)).outcome, Outcome::Succeeded);
+}
+
 void TestServerSession::cancelFreesTheSlot()
 {
     ServerSession *session = start(standin({u"pieces=100000"_s, u"piece-ms=5"_s}));
-    QSignalSpy read(session, &ServerSession::slotsRead);
-    const auto isBusy = [&] {
-        read.clear();
-        session->readSlots();
-        return read.wait(patience) && read.constFirst().constFirst().toJsonArray().at(0)["is_processing"_L1].toBool();
-    };
     const JobId id = session->submitChat(ask());
     QTRY_VERIFY_WITH_TIMEOUT(m_fixture->latest(id).firstOutput, patience);
-    QVERIFY(isBusy());
+    QVERIFY(isServerBusy(session));
     m_fixture->supervisor().cancel(id);
     m_fixture->waitUntilFinished(id);
     const JobRecord record = m_fixture->latest(id);
@@ -244,7 +267,7 @@ void TestServerSession::cancelFreesTheSlot()
     QVERIFY(!streamOf(record, OutputStreams::Stdout).isEmpty());
     // The figures of what there was came with each token.
     QVERIFY(record.timings.outputTokens.value_or(0) > 0);
-    QTRY_VERIFY_WITH_TIMEOUT(!isBusy(), patience);
+    QTRY_VERIFY_WITH_TIMEOUT(!isServerBusy(session), patience);
 }
 
 void TestServerSession::requestsWaitForSlots()
@@ -348,7 +371,8 @@ void TestServerSession::diesUnasked()
     const JobId server = session->snapshot().job;
     ::kill(pid_t(session->snapshot().pid), SIGKILL);
     QTRY_COMPARE_WITH_TIMEOUT(session->snapshot().state, ServerState::Failed, patience);
-    QVERIFY(!session->snapshot().reason.isEmpty());
+    QVERIFY2(session->snapshot().reason.contains(u"by a signal from outside"_s),
+             qPrintable(session->snapshot().reason));
     QVERIFY(m_fixture->nothingLeft(server));
 
     // Restarted when asked for, with what waits for it.

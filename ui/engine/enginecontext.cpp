@@ -16,12 +16,18 @@ namespace BitNet {
 
 using namespace Qt::StringLiterals;
 
+static QString modelCacheFile()
+{
+    return QStandardPaths::writableLocation(QStandardPaths::CacheLocation) + u"/models.cache"_s;
+}
+
 EngineContext::EngineContext(const BitNetRuntime &base, SettingsStore &settings, QObject *parent)
     : QObject(parent)
     , m_settings(settings)
     , m_base(base)
     , m_runtime(base)
     , m_catalog(base)
+    , m_library(modelCacheFile())
 {
     m_catalog.setPlaces(places());
     setRuntime(chosenFolder());

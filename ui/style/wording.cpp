@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ui/style/wording.h"
 
+#include "core/jobs/datasize.h"
 #include "core/jobs/duration.h"
 
 #include <QDateTime>
@@ -217,7 +218,7 @@ QString Wording::exactTime(const std::optional<Instant> &instant)
 
 QString Wording::bytes(std::optional<qint64> bytes)
 {
-    return bytes ? QLocale().formattedDataSize(*bytes, *bytes < 1024 ? 0 : 1) : nothing();
+    return bytes ? formatSize(*bytes, QLocale()) : nothing();
 }
 
 QString Wording::number(std::optional<qint64> number)
