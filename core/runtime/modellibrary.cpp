@@ -88,13 +88,14 @@ std::optional<ModelEntry> ModelLibrary::findOrRead(const QString &path)
     if (m_outsiders.size() >= mostOutsiders)
         m_outsiders.clear();
     m_outsiders.insert(path, {.bytes = file.size(), .modified = file.lastModified(), .entry = {}});
-    QtConcurrent::run([path] {
-        return readModel(path);
-    }).then(this, [this, path](const std::optional<ModelEntry> &entry) {
+    auto *reading = new QFutureWatcher<std::optional<ModelEntry>>(this);
+    connect(reading, &QFutureWatcherBase::finished, this, [this, path, reading] {
+        reading->deleteLater();
         if (const auto outsider = m_outsiders.find(path); outsider != m_outsiders.end())
-            outsider->entry = entry;
+            outsider->entry = reading->result();
         Q_EMIT fileRead(path);
     });
+    reading->setFuture(QtConcurrent::run([path] { return readModel(path); }));
     return std::nullopt;
 }
 
