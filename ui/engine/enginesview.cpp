@@ -66,6 +66,7 @@ EnginesView::EnginesView(EngineContext &engine, QWidget *parent)
     content->setMaximumWidth(1100);
 
     auto *scroll = new QScrollArea;
+    scroll->setAccessibleName(tr("Engines"));
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setWidgetResizable(true);
     scroll->setBackgroundRole(QPalette::Base);

@@ -31,7 +31,6 @@ const QIcon &JobDelegate::icon(const QString &name, const QColor &colour) const
 void JobDelegate::initStyleOption(QStyleOptionViewItem *option, const QModelIndex &index) const
 {
     QStyledItemDelegate::initStyleOption(option, index);
-    option->state &= ~QStyle::State_HasFocus; // the row is the unit, not the cell
     const JobRecord &record = m_proxy->record(index.row());
     const auto colourText = [option](const QColor &colour) { option->palette.setColor(QPalette::Text, colour); };
     switch (static_cast<JobColumns::Column>(index.column())) {

@@ -124,7 +124,6 @@ JobsPage::JobsPage(JobTableModel &jobs, JobActions &actions, QWidget *parent)
     m_tick.start(fastTick);
     m_sidebar->setCounts(m_jobs.counts(), m_jobs.keptCount());
     updateEmptiness();
-    setFocusProxy(m_table);
 }
 
 QWidget *JobsPage::makeBar()
@@ -219,6 +218,9 @@ void JobsPage::setUpTable()
     connect(m_table, &QTableView::customContextMenuRequested, this, &JobsPage::showRowMenu);
     connect(m_table, &QTableView::doubleClicked, m_actions.action(JobActions::ShowOutput), &QAction::trigger);
     connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &JobsPage::onSelectionChanged);
+    // The mark of the row that the keyboard is in is wider than the cell that the view paints again.
+    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, m_table->viewport(),
+            qOverload<>(&QWidget::update));
 }
 
 int JobsPage::characters(int count) const
@@ -331,6 +333,13 @@ void JobsPage::reveal(JobId id, bool scroll)
 void JobsPage::choose(JobCategory category)
 {
     m_sidebar->choose(category);
+}
+
+// Not by a focus proxy: Tab would go past the sidebar and the tool bar, and nowhere while the table is hidden.
+void JobsPage::focusInEvent(QFocusEvent *event)
+{
+    QWidget *shown = m_noJobs->isVisible() ? m_noJobs : m_stack->currentWidget();
+    shown->setFocus(event->reason());
 }
 
 void JobsPage::focusSearch()

@@ -52,6 +52,7 @@ public:
     QLineEdit *searchField() const { return m_searchField; }
 
 protected:
+    void focusInEvent(QFocusEvent *event) override;
     bool eventFilter(QObject *watched, QEvent *event) override;
 
 private:

@@ -228,6 +228,7 @@ QWidget *RunCommandDialog::makeEnvironment()
     m_variables->verticalHeader()->hide();
     m_variables->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 13);
     m_variables->setShowGrid(false);
+    m_variables->setTabKeyNavigation(false); // Tab goes on to the buttons
     m_variables->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_variables->setAccessibleName(tr("Changes to the environment"));
     connect(m_variables, &QTableWidget::itemChanged, this, &RunCommandDialog::check);

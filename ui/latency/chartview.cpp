@@ -24,6 +24,7 @@ ChartView::ChartView(QWidget *parent)
 {
     setMouseTracking(true);
     setFocusPolicy(Qt::StrongFocus);
+    setAccessibleName(tr("Chart")); // each drawing has a name of its own
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
     setWhatsThis(tr("Rest the pointer on it for exact values. The wheel zooms, dragging chooses a span, a double click "
                     "shows all again."));

@@ -90,8 +90,9 @@ MainWindow::MainWindow(const WindowParts &parts)
     createPages();
     m_jobsPage->details()->summary()->setEngineNames(
         [&engine = parts.engine](const QString &program) { return engine.nameOf(program); });
-    createToolBar();
+    // In this order Tab goes from the tool bar to the pages, and from them to the status bar.
     createStatusBar();
+    createToolBar();
     m_tray = new TrayIcon(m_settings, *m_watch, {m_actions->showWindow, m_actions->pauseQueue, m_actions->quit}, this);
     connect(m_tray, &TrayIcon::activated, m_actions->showWindow, &QAction::trigger);
     connectActions();

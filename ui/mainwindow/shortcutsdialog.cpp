@@ -26,6 +26,7 @@ ShortcutsDialog::ShortcutsDialog(const QList<QAction *> &actions, QWidget *paren
     table->setEditTriggers(QAbstractItemView::NoEditTriggers);
     table->setSelectionBehavior(QAbstractItemView::SelectRows);
     table->setAccessibleName(windowTitle());
+    table->setTabKeyNavigation(false);
     for (const QAction *action : actions) {
         if (action->shortcut().isEmpty())
             continue;

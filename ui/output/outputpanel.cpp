@@ -12,7 +12,7 @@
 #include <QComboBox>
 #include <QEvent>
 #include <QFileDialog>
-#include <QGridLayout>
+#include <QFocusEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLocale>
@@ -92,11 +92,11 @@ OutputPanel::OutputPanel(QWidget *parent)
     placeholderLayout->addWidget(m_title);
     placeholderLayout->addWidget(m_detail);
     placeholderLayout->addStretch(3);
-    // Over the view, not in its place: a view that is hidden would not look for what comes.
-    auto *content = new QGridLayout;
-    content->addWidget(m_view, 0, 0);
-    content->addWidget(m_placeholder, 0, 0);
-    m_placeholder->raise();
+    // Over the view, not in its place: a view that is hidden would not look for what comes. Within it, so that it is below
+    // the mark of the focus.
+    auto *over = new QVBoxLayout(m_view);
+    over->setContentsMargins({});
+    over->addWidget(m_placeholder);
 
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins({});
@@ -104,8 +104,11 @@ OutputPanel::OutputPanel(QWidget *parent)
     layout->addWidget(m_toolBar);
     layout->addWidget(m_searchBar);
     layout->addWidget(m_notice);
-    layout->addLayout(content, 1);
-    setFocusProxy(m_view);
+    layout->addWidget(m_view, 1);
+
+    const QList<QWidget *> order = {m_streams, m_times, m_wrap, m_follow, m_find, m_copy, m_save, m_searchBar, m_view};
+    for (qsizetype i = 1; i < order.size(); ++i)
+        setTabOrder(order[i - 1], order[i]);
 
     connect(m_streams, &QComboBox::activated, this, &OutputPanel::applyOptions);
     connect(m_times, &QToolButton::clicked, this, &OutputPanel::applyOptions);
@@ -342,6 +345,12 @@ void OutputPanel::tell(const QString &message)
     m_message = message;
     m_messageTimer.start();
     updateStatus();
+}
+
+// Not by a focus proxy: Tab would go from before the panel right into the view, past its tool bar.
+void OutputPanel::focusInEvent(QFocusEvent *event)
+{
+    m_view->setFocus(event->reason());
 }
 
 void OutputPanel::changeEvent(QEvent *event)

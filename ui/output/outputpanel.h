@@ -61,6 +61,7 @@ Q_SIGNALS:
     void optionsChanged(const BitNet::OutputOptions &options);
 
 protected:
+    void focusInEvent(QFocusEvent *event) override;
     void changeEvent(QEvent *event) override;
 
 private:

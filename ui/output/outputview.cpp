@@ -2,6 +2,7 @@
 #include "ui/output/outputview.h"
 
 #include "ui/output/outputviewaccessible.h"
+#include "ui/style/focusring.h"
 #include "ui/style/icons.h"
 
 #include <QFontDatabase>
@@ -39,6 +40,7 @@ OutputView::OutputView(QWidget *parent)
     setAccessibleDescription(tr("What the job printed. Lines of stderr are marked by a bar at their left edge."));
     setFocusPolicy(Qt::StrongFocus);
     setFrameShape(QFrame::NoFrame);
+    new FocusRing(this);
     setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
     viewport()->setCursor(Qt::IBeamCursor);
     viewport()->setAttribute(Qt::WA_OpaquePaintEvent);

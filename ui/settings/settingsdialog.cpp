@@ -80,6 +80,8 @@ SettingsDialog::SettingsDialog(SettingsStore &store, const QString &currentOutpu
     column->setSpacing(14);
     column->addWidget(tabs, 1);
     column->addWidget(buttons);
+    // Qt enters the box at the first button in its layout, and would go past the other one.
+    setTabOrder(buttons->button(QDialogButtonBox::RestoreDefaults), buttons->button(QDialogButtonBox::Close));
     resize(fontMetrics().averageCharWidth() * 84, fontMetrics().height() * 24);
 
     display(m_store.value());

@@ -6,6 +6,7 @@
 
 #include <QAction>
 #include <QBoxLayout>
+#include <QFocusEvent>
 #include <QLabel>
 #include <QPainter>
 #include <QPushButton>
@@ -97,6 +98,12 @@ void EmptyState::addAction(QAction *action)
         button->setVisible(action->isVisible());
     });
     m_buttons->addWidget(button);
+}
+
+void EmptyState::focusInEvent(QFocusEvent *event)
+{
+    if (const QLayoutItem *first = m_buttons->itemAt(0))
+        first->widget()->setFocus(event->reason());
 }
 
 } // namespace BitNet

@@ -22,6 +22,9 @@ public:
     // A button that triggers the action; the first one is the recommended one. The action's text is its label.
     void addAction(QAction *action);
 
+protected:
+    void focusInEvent(QFocusEvent *event) override; // hands it on to the first button
+
 private:
     ToneLabel *m_title;
     ToneLabel *m_text;

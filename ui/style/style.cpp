@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "ui/style/style.h"
 
+#include "ui/style/focusring.h"
+
 #include <QAbstractItemView>
 #include <QAbstractSpinBox>
 #include <QComboBox>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QScrollBar>
 #include <QStyleOption>
 #include <QTabBar>
@@ -29,6 +32,10 @@ void Style::polish(QWidget *widget)
         || qobject_cast<QAbstractSpinBox *>(widget) || qobject_cast<QScrollBar *>(widget)
         || qobject_cast<QTabBar *>(widget))
         widget->setAttribute(Qt::WA_Hover);
+    if ((qobject_cast<QScrollArea *>(widget) || qobject_cast<QAbstractItemView *>(widget))
+        && widget->focusPolicy() != Qt::NoFocus
+        && !widget->findChild<FocusRing *>(QString(), Qt::FindDirectChildrenOnly))
+        new FocusRing(qobject_cast<QAbstractScrollArea *>(widget));
 }
 
 int Style::pixelMetric(PixelMetric metric, const QStyleOption *option, const QWidget *widget) const

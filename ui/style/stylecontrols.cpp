@@ -4,8 +4,10 @@
 #include "ui/style/theme.h"
 
 #include <QAbstractSpinBox>
+#include <QHeaderView>
 #include <QPainter>
 #include <QStyleOption>
+#include <QTableView>
 
 namespace BitNet {
 
@@ -21,6 +23,22 @@ static Option softened(const Option *option)
             option->palette.color(group == QPalette::Disabled ? group : QPalette::Active, QPalette::Text));
     }
     return soft;
+}
+
+// Where the row is the unit, it has the focus as a whole, selected or not.
+static void drawFocusOfRow(const QStyleOptionViewItem &item, QPainter *painter, const QTableView &table)
+{
+    if (!table.hasFocus() || !hasState(&item, QStyle::State_KeyboardFocusChange)
+        || table.currentIndex().row() != item.index.row())
+        return;
+    const QColor accent = accentColour(&item);
+    const QRect r = item.rect;
+    painter->fillRect(QRect(r.left(), r.top(), r.width(), 1), accent);
+    painter->fillRect(QRect(r.left(), r.bottom(), r.width(), 1), accent);
+    if (table.horizontalHeader()->visualIndex(item.index.column()) == 0) {
+        const QRect edge(r.left(), r.top(), 3, r.height());
+        painter->fillRect(QStyle::visualRect(item.direction, r, edge), accent);
+    }
 }
 
 // In the middle together. Qt begins at the left edge and leaves what remains at the right one.
@@ -50,8 +68,14 @@ void Style::drawControl(ControlElement element, const QStyleOption *option, QPai
     switch (element) {
     case CE_ItemViewItem:
         if (const auto *item = qstyleoption_cast<const QStyleOptionViewItem *>(option)) {
-            const QStyleOptionViewItem soft = softened(item);
+            QStyleOptionViewItem soft = softened(item);
+            const auto *table = qobject_cast<const QTableView *>(widget);
+            const bool wholeRows = table && table->selectionBehavior() == QAbstractItemView::SelectRows;
+            if (wholeRows)
+                soft.state &= ~State_HasFocus;
             QProxyStyle::drawControl(element, &soft, painter, widget);
+            if (wholeRows)
+                drawFocusOfRow(*item, painter, *table);
             return;
         }
         break;

@@ -23,6 +23,9 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption *option, 
             return;
         const QColor border = primary ? buttonFill(option, true) : fieldBorder(option);
         drawSurface(painter, option->rect, buttonFill(option, primary), border);
+        if (primary && hasState(option, State_HasFocus) && hasState(option, State_KeyboardFocusChange))
+            drawSurface(painter, option->rect.adjusted(2, 2, -2, -2), {}, palette.color(QPalette::HighlightedText),
+                        1.5);
         return;
     }
     case PE_PanelButtonTool: {
