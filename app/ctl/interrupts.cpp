@@ -16,8 +16,9 @@ namespace {
 constexpr std::array watchedSignals = {SIGINT, SIGTERM, SIGHUP};
 constexpr int patience = 3;
 
-// A signal handler has no object: the pipe that it writes to and how often it ran.
+// A signal handler has no object: the pipe that it writes to, which stays open for the handler's sake, and how often it ran.
 std::array<int, 2> wakePipe = {-1, -1};
+bool isWatched = false;
 std::atomic<int> received = 0;
 static_assert(std::atomic<int>::is_always_lock_free);
 
@@ -32,14 +33,23 @@ void onSignal(int number)
     errno = errorNumber;
 }
 
+void forgetEarlierSignals()
+{
+    received = 0;
+    std::array<char, 64> stale{};
+    while (::read(wakePipe[0], stale.data(), stale.size()) > 0) { }
+}
+
 } // namespace
 
 Interrupts::Interrupts(QObject *parent)
     : QObject(parent)
 {
-    Q_ASSERT(wakePipe[0] < 0);
-    if (::pipe2(wakePipe.data(), O_CLOEXEC | O_NONBLOCK) != 0)
+    Q_ASSERT(!isWatched);
+    if (wakePipe[0] < 0 && ::pipe2(wakePipe.data(), O_CLOEXEC | O_NONBLOCK) != 0)
         return; // the signals then end the process at once, which ends the jobs
+    isWatched = true;
+    forgetEarlierSignals();
     m_notifier = std::make_unique<QSocketNotifier>(wakePipe[0], QSocketNotifier::Read);
     connect(m_notifier.get(), &QSocketNotifier::activated, this, &Interrupts::read);
 
@@ -55,22 +65,18 @@ Interrupts::Interrupts(QObject *parent)
     }
 }
 
+// The handler stays: what comes after this object, a supervisor that ends its shims or a history that is written, is not
+// to be cut short.
 Interrupts::~Interrupts()
 {
-    if (!m_notifier)
-        return;
-    for (const int number : watchedSignals) {
-        struct sigaction current = {};
-        ::sigaction(number, nullptr, &current);
-        if (current.sa_handler == onSignal)
-            std::signal(number, SIG_DFL);
-    }
-    m_notifier.reset();
-    for (int &descriptor : wakePipe) {
-        ::close(descriptor);
-        descriptor = -1;
-    }
+    if (m_notifier)
+        isWatched = false;
+}
+
+void Interrupts::startAnew()
+{
     received = 0;
+    m_count = 0;
 }
 
 void Interrupts::read()

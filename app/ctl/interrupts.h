@@ -10,13 +10,17 @@ namespace BitNet {
 
 // Turns SIGINT, SIGTERM and SIGHUP into a Qt signal. One of them that was ignored when the program was started (nohup, a
 // background job of a script) stays ignored. The third ends the process at once, whatever it is doing: the shims then end
-// their jobs. There can be one object of this class.
+// their jobs. That holds until the process ends: when the object is gone, what winds down is not cut short by the first and
+// the second, so that the exit status is the one that was meant. There can be one object of this class at a time.
 class Interrupts : public QObject
 {
     Q_OBJECT
 public:
     explicit Interrupts(QObject *parent = nullptr);
     ~Interrupts() override;
+
+    // What was asked by signals so far has been done: the next one is the first again.
+    void startAnew();
 
 Q_SIGNALS:
     // count is 1 for the first.

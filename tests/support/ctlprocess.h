@@ -3,6 +3,7 @@
 
 #include <QByteArray>
 #include <QDir>
+#include <QFile>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QProcess>
@@ -85,6 +86,18 @@ private:
     QTemporaryDir m_temporary;
     QTemporaryDir m_data;
 };
+
+// How many processes have this among their arguments.
+inline int processesWith(const QByteArray &mark)
+{
+    int count = 0;
+    for (const QString &entry : QDir(QStringLiteral("/proc")).entryList(QDir::Dirs)) {
+        QFile file(QStringLiteral("/proc/%1/cmdline").arg(entry));
+        if (entry.toInt() > 0 && file.open(QIODevice::ReadOnly) && file.readAll().contains(mark))
+            ++count;
+    }
+    return count;
+}
 
 inline QJsonObject objectOf(const QByteArray &line)
 {
