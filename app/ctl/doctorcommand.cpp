@@ -2,6 +2,7 @@
 #include "app/ctl/doctorcommand.h"
 
 #include "app/ctl/commonoptions.h"
+#include "app/ctl/engineoptions.h"
 #include "app/ctl/messages.h"
 #include "core/runtime/bitnetruntime.h"
 #include "core/runtime/enginesearch.h"
@@ -149,7 +150,7 @@ CtlCommand doctorCommandTable()
     const CtlOptionGroup what = {
         u"What to look at"_s,
         {
-            {u"--build-dir"_s, u"DIR"_s, u"The engine's build folder, which holds bin/llama-cli (default: build)."_s},
+            buildDirOption(u"llama-cli"_s),
             {u"-m, --model"_s, u"FILE"_s, u"Check this model too."_s},
             {u"--json"_s, QString(),
              u"Print {\"ok\": ..., \"checks\": [{\"name\", \"level\", \"value\", \"advice\"}], \"engines\": [...]} "
@@ -172,10 +173,7 @@ CtlCommand doctorCommandTable()
 
 int doctorCommand(const CtlArguments &arguments)
 {
-    RuntimeOptions options;
-    if (arguments.has(u"build-dir"_s))
-        options.buildDir = arguments.value(u"build-dir"_s);
-    const BitNetRuntime runtime(options);
+    const BitNetRuntime runtime = runtimeOf(arguments);
     const QList<Diagnostic> diagnostics = runtime.diagnostics(arguments.value(u"model"_s));
     const QList<Engine> engines = findEngines(runtime, arguments.values(u"build-dir"_s));
     const bool good = std::none_of(diagnostics.cbegin(), diagnostics.cend(), [](const Diagnostic &diagnostic) {

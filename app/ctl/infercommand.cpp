@@ -2,6 +2,7 @@
 #include "app/ctl/infercommand.h"
 
 #include "app/ctl/commonoptions.h"
+#include "app/ctl/engineoptions.h"
 #include "app/ctl/messages.h"
 #include "app/ctl/sessionrunner.h"
 #include "app/ctl/wholefile.h"
@@ -23,29 +24,6 @@ namespace BitNet {
 using namespace Qt::StringLiterals;
 
 namespace {
-
-// Only whether it is a number at all; which numbers are right is the runtime's to say.
-bool readNumber(const CtlArguments &arguments, const QString &key, int *number, QString *error)
-{
-    if (!arguments.has(key))
-        return true;
-    bool isNumber = false;
-    *number = arguments.value(key).toInt(&isNumber);
-    if (!isNumber)
-        *error = u"--%1: \"%2\" is no whole number."_s.arg(key, arguments.value(key));
-    return isNumber;
-}
-
-bool readNumberOrAuto(const CtlArguments &arguments, const QString &key, std::optional<int> *number, QString *error)
-{
-    if (!arguments.has(key) || arguments.value(key) == "auto"_L1)
-        return true;
-    bool isNumber = false;
-    *number = arguments.value(key).toInt(&isNumber);
-    if (!isNumber)
-        *error = u"--%1: \"%2\" is neither a whole number nor \"auto\"."_s.arg(key, arguments.value(key));
-    return isNumber;
-}
 
 bool readPrompt(const CtlArguments &arguments, QString *prompt, QString *error)
 {
@@ -74,20 +52,9 @@ std::optional<InferenceRequest> requestFrom(const CtlArguments &arguments, QStri
     if (!readPrompt(arguments, &request.prompt, error))
         return std::nullopt;
     request.extraArguments = arguments.trailing();
-    if (!readNumber(arguments, u"n-predict"_s, &request.nPredict, error)
-        || !readNumber(arguments, u"ctx-size"_s, &request.ctxSize, error)
-        || !readNumber(arguments, u"batch-size"_s, &request.batchSize, error)
-        || !readNumberOrAuto(arguments, u"threads"_s, &request.threads, error)
-        || !readNumberOrAuto(arguments, u"gpu-layers"_s, &request.gpuLayers, error))
+    if (!readNumber(arguments, u"n-predict"_s, &request.nPredict, error) || !readEngine(arguments, &request, error)
+        || !readSampling(arguments, &request.temperature, &request.sampling, error))
         return std::nullopt;
-    if (arguments.has(u"temp"_s)) {
-        bool isNumber = false;
-        request.temperature = arguments.value(u"temp"_s).toDouble(&isNumber);
-        if (!isNumber) {
-            *error = u"--temp: \"%1\" is no number."_s.arg(arguments.value(u"temp"_s));
-            return std::nullopt;
-        }
-    }
     return request;
 }
 
@@ -129,22 +96,20 @@ int printDryRun(const Invocation &invocation, bool json)
 
 CtlCommand inferCommandTable()
 {
-    const CtlOptionGroup what = {
+    CtlOptionGroup what = {
         u"What to ask whom"_s,
         {
-            {u"--build-dir"_s, u"DIR"_s, u"The engine's build folder, which holds bin/llama-cli (default: build)."_s},
-            {u"-m, --model"_s, u"FILE"_s, u"The model, a GGUF file."_s},
+            buildDirOption(u"llama-cli"_s),
+            modelOption(),
             {u"-p, --prompt"_s, u"TEXT"_s, u"The prompt."_s},
             {u"-f, --prompt-file"_s, u"FILE"_s,
              u"Read the prompt from FILE (\"-\": standard input) instead; it may be of any length."_s},
             {u"-n, --n-predict"_s, u"N"_s, u"How many tokens to generate at most (default: 128)."_s},
-            {u"-c, --ctx-size"_s, u"N"_s, u"The size of the context, in tokens (default: 2048)."_s},
-            {u"-b, --batch-size"_s, u"N"_s, u"The batch size, in tokens (default: 1)."_s},
-            {u"-t, --threads"_s, u"N"_s, u"How many threads, or \"auto\" (default: auto)."_s},
-            {u"-ngl, --gpu-layers"_s, u"N"_s, u"How many layers on the GPU, or \"auto\" (default: auto)."_s},
-            {u"--temp"_s, u"X"_s, u"The temperature of the sampling (default: 0.8)."_s},
-            {u"--dry-run"_s, QString(), u"Print the engine's command line, and start nothing but its --help."_s},
         }};
+    what.options += engineOptions();
+    what.options += samplingOptions();
+    what.options +=
+        CtlOption{u"--dry-run"_s, QString(), u"Print the engine's command line, and start nothing but its --help."_s};
     return {.name = u"infer"_s,
             .usage = {u"infer [OPTION]... -m FILE -p TEXT [-- ARGUMENT...]"_s},
             .description = u"Answers one prompt with llama-cli of a BitNet or llama.cpp build, as a supervised job. "
@@ -168,10 +133,7 @@ int inferCommand(const CtlArguments &arguments)
     if (!request)
         return failWith(error);
 
-    RuntimeOptions runtimeOptions;
-    if (arguments.has(u"build-dir"_s))
-        runtimeOptions.buildDir = arguments.value(u"build-dir"_s);
-    const BitNetRuntime runtime(runtimeOptions);
+    const BitNetRuntime runtime = runtimeOf(arguments);
     // Blocks for as long as the engine takes to print its help; there is nothing else to do meanwhile.
     Invocation invocation = runtime.prepareInference(*request).result();
     if (invocation.error)

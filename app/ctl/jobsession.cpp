@@ -121,8 +121,7 @@ QByteArray JobSession::prefixFor(const JobRecord &record, const OutputSink &sink
     if (m_nameCounts.value(name) > 1)
         label += ' ' + QByteArray::number(record.id.value);
     label = '[' + label + ']';
-    const bool coloured = sink.isTerminal() && qEnvironmentVariableIsEmpty("NO_COLOR") && qgetenv("TERM") != "dumb";
-    if (coloured) {
+    if (sink.hasColours()) {
         const int colour = colours[record.id.value % colours.size()];
         label = "\033[" + QByteArray::number(colour) + 'm' + label + "\033[0m";
     }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "app/ctl/chatcommand.h"
 #include "app/ctl/doctorcommand.h"
 #include "app/ctl/historycommand.h"
 #include "app/ctl/infercommand.h"
@@ -9,6 +10,7 @@
 #include "app/ctl/reportrequest.h"
 #include "app/ctl/reports.h"
 #include "app/ctl/runcommand.h"
+#include "app/ctl/servecommand.h"
 
 #include <QCoreApplication>
 
@@ -30,8 +32,9 @@ struct Entry
 };
 
 constexpr Entry entries[] = {
-    {runCommandTable, runCommand},         {inferCommandTable, inferCommand},   {modelsCommandTable, modelsCommand},
-    {historyCommandTable, historyCommand}, {reportCommandTable, reportCommand}, {doctorCommandTable, doctorCommand},
+    {runCommandTable, runCommand},       {inferCommandTable, inferCommand},   {chatCommandTable, chatCommand},
+    {serveCommandTable, serveCommand},   {modelsCommandTable, modelsCommand}, {historyCommandTable, historyCommand},
+    {reportCommandTable, reportCommand}, {doctorCommandTable, doctorCommand},
 };
 
 // A file that is opened later must not take the place of a standard stream that was closed when we were started.
@@ -54,6 +57,8 @@ QString overview()
            "Commands:\n"
            "  run                       run a command, or the jobs of a file\n"
            "  infer                     answer one prompt with llama-cli\n"
+           "  chat                      talk with a model, or with a server\n"
+           "  serve                     keep a model in a llama-server, in the foreground\n"
            "  models                    list models, and whether they fit into memory\n"
            "  history                   show the jobs that were recorded\n"
            "  report                    report on the latency of the jobs that have ended\n"

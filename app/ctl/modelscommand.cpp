@@ -4,6 +4,7 @@
 #include "app/ctl/commonoptions.h"
 #include "app/ctl/messages.h"
 #include "app/ctl/reports.h"
+#include "app/ctl/terminaltext.h"
 #include "core/jobs/datasize.h"
 #include "core/runtime/machine.h"
 #include "core/runtime/modelfile.h"
@@ -119,16 +120,6 @@ QStringList asRow(const ModelEntry &model, const Conditions &conditions)
             model.path};
 }
 
-// Control characters of a file's name or of a header must not reach a terminal.
-QString harmless(QString text)
-{
-    for (QChar &c : text) {
-        if (c.category() == QChar::Other_Control)
-            c = u'?';
-    }
-    return text;
-}
-
 QString asTable(const QList<ModelEntry> &models, const Conditions &conditions)
 {
     QList<QStringList> rows{{u"MODEL"_s, u"ARCHITECTURE"_s, u"PARAMETERS"_s, u"SIZE"_s, u"TYPE"_s, u"CONTEXT"_s,
@@ -140,7 +131,7 @@ QString asTable(const QList<ModelEntry> &models, const Conditions &conditions)
     QList<qsizetype> widths(columns, 0);
     for (QStringList &row : rows) {
         for (qsizetype i = 0; i < columns; ++i) {
-            row[i] = harmless(row[i]);
+            row[i] = harmlessLine(row[i]);
             widths[i] = std::max(widths[i], row[i].size());
         }
     }
@@ -157,7 +148,7 @@ QString asTable(const QList<ModelEntry> &models, const Conditions &conditions)
         }
         table += line + u'\n';
         if (r > 0 && !models[r - 1].isUsable())
-            table += "  "_L1 + harmless(models[r - 1].problem) + u'\n';
+            table += "  "_L1 + harmlessLine(models[r - 1].problem) + u'\n';
     }
     return table;
 }

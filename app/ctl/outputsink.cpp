@@ -26,6 +26,11 @@ OutputSink::OutputSink(int descriptor, QObject *parent)
 
 OutputSink::~OutputSink() = default;
 
+bool OutputSink::hasColours() const
+{
+    return m_isTerminal && qEnvironmentVariableIsEmpty("NO_COLOR") && qgetenv("TERM") != "dumb";
+}
+
 void OutputSink::write(QByteArrayView bytes)
 {
     if (m_closed)

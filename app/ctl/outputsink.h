@@ -21,6 +21,8 @@ public:
     void write(QByteArrayView bytes);
     bool isBlocked() const { return !m_kept.isEmpty(); }
     bool isTerminal() const { return m_isTerminal; }
+    // A terminal whose person has nothing against colours (NO_COLOR, TERM=dumb).
+    bool hasColours() const;
     // Forgets what is kept and takes nothing more.
     void close();
 

@@ -5,6 +5,7 @@
 #include "core/output/enginereport.h"
 #include "core/runtime/localport.h"
 #include "core/serving/chatclient.h"
+#include "core/serving/chatjob.h"
 #include "core/serving/chatrunner.h"
 #include "core/serving/jobrelay.h"
 #include "core/supervisor/runtimesupervisor.h"
@@ -228,19 +229,10 @@ JobId ServerSession::submitChat(const ChatRequest &request, const JobSpec &about
         return refuse(*problem);
     if (!m_snapshot.isActive() || m_snapshot.state == ServerState::Stopping)
         return refuse(u"Server %1 is not running: start it, then send the request again."_s.arg(name()));
-    return m_supervisor.submit({.command = {u"POST"_s, m_snapshot.url.toString() + requestPath(request)},
-                                .name = about.name.isEmpty() ? u"Chat"_s : about.name,
-                                .group = about.group,
-                                .kind = JobKind::Inference,
-                                .limits = about.limits,
-                                .priority = about.priority,
-                                .held = about.held,
-                                .files = {{.name = requestFileName, .content = requestBody(request), .secret = true}},
-                                .model = m_snapshot.model,
-                                .prompt = promptOf(request),
-                                .engine = m_snapshot.engine,
-                                .server = name()},
-                               error);
+    JobSpec job = chatJob(request, about, name(), m_snapshot.url);
+    job.model = m_snapshot.model;
+    job.engine = m_snapshot.engine;
+    return m_supervisor.submit(job, error);
 }
 
 void ServerSession::onJob(const JobRecord &record)

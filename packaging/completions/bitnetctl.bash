@@ -8,6 +8,8 @@ _bitnetctl()
     local output='--json -q --quiet --csv --output-dir'
     local history='--no-history --data-dir'
     local selection='--since --until --outcome --group --model --engine --kind --name --data-dir'
+    local engine='--build-dir -m --model -c --ctx-size -b --batch-size -t --threads -ngl --gpu-layers -n --n-predict --temp'
+    local sampling='--top-k --top-p --min-p --repeat-penalty --seed'
     COMPREPLY=()
 
     # bash takes "--timeout=5" for three words.
@@ -18,7 +20,7 @@ _bitnetctl()
     fi
 
     if ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W 'run infer history report models doctor help -h --help --version' -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W 'run infer chat serve history report models doctor help -h --help --version' -- "$cur")
         return
     fi
 
@@ -37,7 +39,7 @@ _bitnetctl()
         mapfile -t COMPREPLY < <(compgen -d -- "$cur")
         return
         ;;
-    --jobs | --csv | -o | --output | -m | --model | -f | --prompt-file)
+    --jobs | --csv | -o | --output | -m | --model | -f | --prompt-file | --key-file)
         compopt -o filenames 2>/dev/null
         mapfile -t COMPREPLY < <(compgen -f -- "$cur")
         return
@@ -72,7 +74,8 @@ _bitnetctl()
         return
         ;;
     --concurrency | --output-cap | --name | --group | --engine | --title | --limit | --env | -p | --prompt | -n | --n-predict | -c | --ctx-size | -b | \
-        --batch-size | --temp)
+        --batch-size | --temp | --top-k | --top-p | --min-p | --repeat-penalty | --seed | --port | -np | --parallel | --server | \
+        --system | --stop)
         return
         ;;
     esac
@@ -82,8 +85,16 @@ _bitnetctl()
         mapfile -t COMPREPLY < <(compgen -W "--name --cwd --env -i --stdin --jobs $limits $output $history -h --help --" -- "$cur")
         ;;
     infer)
-        mapfile -t COMPREPLY < <(compgen -W "--build-dir -m --model -p --prompt -f --prompt-file -n --n-predict -c --ctx-size
-            -b --batch-size -t --threads -ngl --gpu-layers --temp --dry-run $limits $output $history -h --help --" -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W "$engine $sampling -p --prompt -f --prompt-file --dry-run $limits $output $history
+            -h --help --" -- "$cur")
+        ;;
+    chat)
+        mapfile -t COMPREPLY < <(compgen -W "$engine $sampling --server --key-file --system --stop --timeout --json -q --quiet
+            --record --data-dir -h --help --" -- "$cur")
+        ;;
+    serve)
+        mapfile -t COMPREPLY < <(compgen -W "$engine --name --port -np --parallel --restart --json --log -q --quiet -h --help
+            --" -- "$cur")
         ;;
     models)
         if [[ $cur == -* ]]; then
@@ -104,7 +115,7 @@ _bitnetctl()
         mapfile -t COMPREPLY < <(compgen -W '--build-dir -m --model --json -h --help' -- "$cur")
         ;;
     help)
-        mapfile -t COMPREPLY < <(compgen -W 'run infer history report models doctor' -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W 'run infer chat serve history report models doctor' -- "$cur")
         ;;
     esac
 } &&

@@ -2,6 +2,7 @@
 // A llama-server for tests: answers in the recorded forms, and does wrong what its arguments say. Each is --standin NAME=VALUE:
 //   dialect=bitnet|llamacpp   whose forms (default: llamacpp)
 //   pieces=N, piece-ms=N      how long the answer is, and how slow
+//   text=TEXT                 what each piece of it is, percent-encoded
 //   load-ms=N                 503 for so long
 //   die-at=N, stall-at=N, error-at=N   after so many pieces of an answer
 //   refuse=STATUS, words=TEXT every answer is that
@@ -12,6 +13,7 @@
 
 #include <QFile>
 #include <QHash>
+#include <QUrl>
 
 #include <chrono>
 #include <cstdio>
@@ -53,9 +55,12 @@ int main(int argc, char **argv)
         asked.value(u"dialect"_s) == "bitnet"_L1 ? RecordedServer::Dialect::Bitnet : RecordedServer::Dialect::LlamaCpp;
     setup.loading = std::chrono::milliseconds(number(u"load-ms"_s).value_or(0));
     const int pieces = number(u"pieces"_s).value_or(6);
+    const QString text = QUrl::fromPercentEncoding(asked.value(u"text"_s).toUtf8());
     for (int i = 0; i < pieces; ++i) {
         setup.answer.append({.delay = std::chrono::milliseconds(number(u"piece-ms"_s).value_or(1)),
-                             .text = i % 2 == 0 ? u"w\u00f6rd\U0001F408 "_s : u"and "_s});
+                             .text = !text.isEmpty() ? text
+                                 : i % 2 == 0        ? u"w\u00f6rd\U0001F408 "_s
+                                                     : u"and "_s});
     }
     setup.faults = {.dieAt = number(u"die-at"_s),
                     .stallAt = number(u"stall-at"_s),

@@ -26,7 +26,7 @@ options_of() {
 manual=$(groff -man -Tascii -P-cbou -rLL=200n "$source_folder/packaging/man/bitnetctl.1")
 
 commands=$(complete_words '' | grep -v '^-' | grep -vx help)
-[ "$commands" = "$(printf '%s\n' doctor history infer models report run)" ] || differ "the completion offers the commands: $commands"
+[ "$commands" = "$(printf '%s\n' chat doctor history infer models report run serve)" ] || differ "the completion offers the commands: $commands"
 
 for command in $commands; do
     helped=$(options_of "$command")
@@ -43,7 +43,7 @@ while read -r option; do
         grep -qx -- "$option" < <(options_of "$command") && found=yes
     done
     [ -n "$found" ] || [ "$option" = --version ] || differ "the man page has $option, which no command has"
-done < <(sed -n '/^OPTIONS/,/^JOBS FILE/p' <<<"$manual" | grep -oE '^ {7}-[^ ,]+(, -[^ ]+)?' | tr -d ' ' | tr ',' '\n' | sort -u)
+done < <(sed -n '/^OPTIONS/,/^CHAT/p' <<<"$manual" | grep -oE '^ {7}-[^ ,]+(, -[^ ]+)?' | tr -d ' ' | tr ',' '\n' | sort -u)
 
 [ "$(complete_words run --timeout 3)" = 30s ] || differ "the completion of --timeout 3"
 [ "$(complete_words run --timeout = 3)" = 30s ] || differ "the completion of --timeout=3"

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 // The parts of bitnetctl that need no process.
 #include "app/ctl/commonoptions.h"
+#include "app/ctl/interrupts.h"
 #include "app/ctl/jobsfile.h"
 #include "app/ctl/lineprefixer.h"
 #include "app/ctl/outputsink.h"
 #include "app/ctl/reports.h"
+#include "app/ctl/terminaltext.h"
 
 #include <QSignalSpy>
 #include <QtTest>
@@ -35,6 +37,9 @@ private Q_SLOTS:
     void sinkNeverBlocks_data();
     void sinkNeverBlocks();
     void sinkSaysOnceThatItsReaderIsGone();
+    void interruptsAreCounted();
+    void interruptsOutliveTheirObject();
+    void textForTerminals();
 };
 
 static CtlCommand table()
@@ -224,6 +229,49 @@ void tst_CtlParts::sinkSaysOnceThatItsReaderIsGone()
     QCOMPARE(broken[0][0].toInt(), EPIPE);
     ::close(ends[1]);
     std::signal(SIGPIPE, oldHandler);
+}
+
+void tst_CtlParts::interruptsAreCounted()
+{
+    Interrupts interrupts;
+    QList<std::pair<int, int>> told;
+    connect(&interrupts, &Interrupts::interrupted, this, [&told](int number, int count) {
+        told.append({number, count});
+    });
+    ::raise(SIGINT);
+    ::raise(SIGTERM);
+    QTRY_COMPARE(told, (QList<std::pair<int, int>>{{SIGINT, 1}, {SIGTERM, 2}}));
+    // The third would end this process.
+    interrupts.startAnew();
+    ::raise(SIGHUP);
+    QTRY_COMPARE(told.size(), 3);
+    QCOMPARE(told.constLast(), std::pair(int(SIGHUP), 1));
+}
+
+// A session is over, its object is gone, and its supervisor still winds down: signals do not end the process by themselves.
+void tst_CtlParts::interruptsOutliveTheirObject()
+{
+    {
+        const Interrupts interrupts;
+    }
+    ::raise(SIGINT);
+    ::raise(SIGINT);
+
+    Interrupts interrupts;
+    QSignalSpy told(&interrupts, &Interrupts::interrupted);
+    ::raise(SIGTERM);
+    QTRY_COMPARE(told.size(), 1); // not those of before
+    QCOMPARE(told[0][0].toInt(), int(SIGTERM));
+    QCOMPARE(told[0][1].toInt(), 1);
+}
+
+void tst_CtlParts::textForTerminals()
+{
+    QCOMPARE(harmless(u"a\tb\nc"_s), u"a\tb\nc"_s);
+    QCOMPARE(harmless(u"\u001b[31mred\u0007\r\u007f\u009b2J"_s), u"?[31mred????2J"_s);
+    QCOMPARE(harmless(u"\u202Egpj.exe\u2066\u2028"_s), u"?gpj.exe??"_s);
+    QCOMPARE(harmless(u"w\u00f6rd \U0001F468\u200D\U0001F469"_s), u"w\u00f6rd \U0001F468\u200D\U0001F469"_s);
+    QCOMPARE(harmlessLine(u"a\tb\nc"_s), u"a?b?c"_s);
 }
 
 QTEST_GUILESS_MAIN(tst_CtlParts)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "ui/prompt/answerstream.h"
 
+#include "core/conversations/answerfigures.h"
+
 #include <algorithm>
 
 using namespace Qt::StringLiterals;
@@ -86,23 +88,6 @@ void AnswerStream::read(bool hasEnded)
         return;
     m_hasText = true;
     m_document->appendText(m_answer, text);
-}
-
-MessageFigures AnswerStream::figuresOf(const JobRecord &record)
-{
-    MessageFigures figures{.promptTokens = record.timings.promptTokens,
-                           .outputTokens = record.timings.outputTokens,
-                           .prefillTps = record.timings.prefillTps,
-                           .decodeTps = record.timings.decodeTps,
-                           .ttft = record.ttft,
-                           .latency = record.latency()};
-    if (record.stopReason == "eos"_L1 || record.stopReason == "stop"_L1)
-        figures.stopReason = StopReason::EndOfText;
-    else if (record.stopReason == "limit"_L1)
-        figures.stopReason = StopReason::TokenLimit;
-    else if (record.stopReason == "word"_L1)
-        figures.stopReason = StopReason::StopWord;
-    return figures;
 }
 
 static MessageState stateOf(const JobRecord &record)

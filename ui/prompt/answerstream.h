@@ -28,8 +28,6 @@ public:
     void take(const JobRecord &record);
     bool hasText() const { return m_hasText; }
 
-    static MessageFigures figuresOf(const JobRecord &record);
-
 private:
     void read(bool hasEnded);
     void finish(const JobRecord &record);

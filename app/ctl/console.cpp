@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+#include "app/ctl/console.h"
+
+#include "app/ctl/terminaltext.h"
+
+#include <unistd.h>
+
+namespace BitNet {
+
+using namespace Qt::StringLiterals;
+
+Console::Console(bool quiet, QObject *parent)
+    : QObject(parent)
+    , m_standardOutput(STDOUT_FILENO)
+    , m_standardError(STDERR_FILENO)
+    , m_quiet(quiet)
+{
+    for (OutputSink *sink : {&m_standardOutput, &m_standardError}) {
+        connect(sink, &OutputSink::drained, this, [this] {
+            if (!isBlocked())
+                Q_EMIT drained();
+        });
+        connect(sink, &OutputSink::broken, this, [this] {
+            if (!isBlocked())
+                Q_EMIT drained();
+        });
+    }
+    connect(&m_standardOutput, &OutputSink::broken, this, &Console::outputBroken);
+}
+
+void Console::complain(const QString &sentence)
+{
+    m_standardError.write(harmless(QString(u"bitnetctl: "_s + sentence + u'\n')).toUtf8());
+}
+
+void Console::note(const QString &sentence)
+{
+    if (!m_quiet)
+        complain(sentence);
+}
+
+void Console::aside(const QString &line)
+{
+    if (m_quiet)
+        return;
+    const QString text =
+        m_standardError.hasColours() ? u"\033[2m%1\033[0m\n"_s.arg(harmless(line)) : QString(harmless(line) + u'\n');
+    m_standardError.write(text.toUtf8());
+}
+
+void Console::close()
+{
+    m_standardOutput.close();
+    m_standardError.close();
+}
+
+} // namespace BitNet

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+#include "app/ctl/engineoptions.h"
+
+namespace BitNet {
+
+using namespace Qt::StringLiterals;
+
+CtlOption buildDirOption(const QString &program)
+{
+    return {u"--build-dir"_s, u"DIR"_s,
+            u"The engine's build folder, which holds bin/%1 (default: build)."_s.arg(program)};
+}
+
+CtlOption modelOption()
+{
+    return {u"-m, --model"_s, u"FILE"_s, u"The model, a GGUF file."_s};
+}
+
+QList<CtlOption> engineOptions()
+{
+    return {
+        {u"-c, --ctx-size"_s, u"N"_s, u"The size of the context, in tokens (default: 2048)."_s},
+        {u"-b, --batch-size"_s, u"N"_s, u"The batch size, in tokens (default: 1)."_s},
+        {u"-t, --threads"_s, u"N"_s, u"How many threads, or \"auto\" (default: auto)."_s},
+        {u"-ngl, --gpu-layers"_s, u"N"_s, u"How many layers on the GPU, or \"auto\" (default: auto)."_s},
+    };
+}
+
+QList<CtlOption> samplingOptions()
+{
+    return {
+        {u"--temp"_s, u"X"_s, u"The temperature of the sampling (default: 0.8)."_s},
+        {u"--top-k"_s, u"N"_s, u"Choose among so many likeliest tokens; 0: all (default: the engine's)."_s},
+        {u"--top-p"_s, u"X"_s,
+         u"Choose among the likeliest tokens with this probability together, up to 1 (default: the engine's)."_s},
+        {u"--min-p"_s, u"X"_s,
+         u"Choose among tokens with at least this part of the likeliest one's probability, 0 to 1 (default: the "
+         "engine's)."_s},
+        {u"--repeat-penalty"_s, u"X"_s, u"The penalty for repetition; 1: none (default: the engine's)."_s},
+        {u"--seed"_s, u"N"_s, u"The seed, for the same answer again; -1: another one each time (default: -1)."_s},
+    };
+}
+
+BitNetRuntime runtimeOf(const CtlArguments &arguments)
+{
+    RuntimeOptions options;
+    if (arguments.has(u"build-dir"_s))
+        options.buildDir = arguments.value(u"build-dir"_s);
+    return BitNetRuntime(options);
+}
+
+bool readNumber(const CtlArguments &arguments, const QString &key, int *number, QString *error)
+{
+    if (!arguments.has(key))
+        return true;
+    bool isNumber = false;
+    *number = arguments.value(key).toInt(&isNumber);
+    if (!isNumber)
+        *error = u"--%1: \"%2\" is no whole number."_s.arg(key, arguments.value(key));
+    return isNumber;
+}
+
+bool readNumberOrAuto(const CtlArguments &arguments, const QString &key, std::optional<int> *number, QString *error)
+{
+    if (!arguments.has(key) || arguments.value(key) == "auto"_L1)
+        return true;
+    bool isNumber = false;
+    *number = arguments.value(key).toInt(&isNumber);
+    if (!isNumber)
+        *error = u"--%1: \"%2\" is neither a whole number nor \"auto\"."_s.arg(key, arguments.value(key));
+    return isNumber;
+}
+
+bool readDecimal(const CtlArguments &arguments, const QString &key, double *number, QString *error)
+{
+    if (!arguments.has(key))
+        return true;
+    bool isNumber = false;
+    *number = arguments.value(key).toDouble(&isNumber);
+    if (!isNumber)
+        *error = u"--%1: \"%2\" is no number."_s.arg(key, arguments.value(key));
+    return isNumber;
+}
+
+bool readSampling(const CtlArguments &arguments, double *temperature, SamplingSettings *sampling, QString *error)
+{
+    if (!readDecimal(arguments, u"temp"_s, temperature, error))
+        return false;
+    for (auto [key, member] : {std::pair(u"top-p"_s, &sampling->topP),
+                               {u"min-p"_s, &sampling->minP},
+                               {u"repeat-penalty"_s, &sampling->repeatPenalty}}) {
+        if (arguments.has(key) && !readDecimal(arguments, key, &member->emplace(), error))
+            return false;
+    }
+    if (arguments.has(u"top-k"_s) && !readNumber(arguments, u"top-k"_s, &sampling->topK.emplace(), error))
+        return false;
+    if (!arguments.has(u"seed"_s))
+        return true;
+    bool isNumber = false;
+    sampling->seed = arguments.value(u"seed"_s).toLongLong(&isNumber);
+    if (!isNumber)
+        *error = u"--seed: \"%1\" is no whole number."_s.arg(arguments.value(u"seed"_s));
+    return isNumber;
+}
+
+} // namespace BitNet
