@@ -26,6 +26,7 @@ ChatSession::ChatSession(RuntimeSupervisor &supervisor, ChatServer &server, cons
     , m_server(server)
     , m_options(options)
     , m_console(options.quiet)
+    , m_input(m_console.standardError())
     , m_reader(m_input.isTerminal())
 {
     connect(&supervisor, &RuntimeSupervisor::jobChanged, this, &ChatSession::onJobChanged);
@@ -67,9 +68,7 @@ void ChatSession::prompt()
         return;
     }
     m_state = State::Prompting;
-    if (isInteractive())
-        m_console.standardError().write(m_isContinuing ? "... " : ">>> ");
-    m_input.ask();
+    m_input.ask(m_isContinuing ? u"... "_s : u">>> "_s);
 }
 
 // What is said next must not stand behind the prompt.

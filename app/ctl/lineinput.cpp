@@ -1,27 +1,51 @@
 // SPDX-License-Identifier: MIT
 #include "app/ctl/lineinput.h"
 
+#include "app/ctl/outputsink.h"
+
 #include <cerrno>
 #include <utility>
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 namespace BitNet {
 
 static constexpr qsizetype blockBytes = 64 * 1024;
+// Bracketed paste: what is pasted comes between two marks, so that a line feed in it is none that was typed.
+static constexpr char pastesAreMarked[] = "\033[?2004h";
+static constexpr char pastesAreUsual[] = "\033[?2004l";
 
-LineInput::LineInput(QObject *parent)
+static int columnsOfTerminal()
+{
+    winsize size = {};
+    return ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+LineInput::LineInput(OutputSink &echo, QObject *parent)
     : QObject(parent)
+    , m_echo(echo)
     , m_notifier(STDIN_FILENO, QSocketNotifier::Read)
     , m_isTerminal(::isatty(STDIN_FILENO) == 1)
 {
+    const QByteArray kind = qgetenv("TERM");
+    m_canEdit = m_isTerminal && echo.isTerminal() && !kind.isEmpty() && kind != "dumb";
     m_notifier.setEnabled(false);
     connect(&m_notifier, &QSocketNotifier::activated, this, &LineInput::read);
 }
 
-void LineInput::ask()
+LineInput::~LineInput()
+{
+    endEditing();
+}
+
+void LineInput::ask(const QString &prompt)
 {
     m_asked = true;
+    if (m_canEdit)
+        beginEditing(prompt);
+    else if (m_isTerminal)
+        m_echo.write(prompt.toUtf8());
     // From the event loop, as a line that has yet to come.
     QMetaObject::invokeMethod(
         this,
@@ -36,10 +60,60 @@ void LineInput::cancel()
 {
     m_asked = false;
     m_notifier.setEnabled(false);
+    endEditing();
+}
+
+// Key by key and without an echo; signals stay, except that nobody is sent away from a line that is half written.
+void LineInput::beginEditing(const QString &prompt)
+{
+    termios settings = {};
+    if (!m_usual && ::tcgetattr(STDIN_FILENO, &settings) == 0) {
+        m_usual = settings;
+        settings.c_lflag &= ~tcflag_t(ICANON | ECHO | IEXTEN);
+        settings.c_cc[VMIN] = 1;
+        settings.c_cc[VTIME] = 0;
+        settings.c_cc[VSUSP] = _POSIX_VDISABLE;
+        ::tcsetattr(STDIN_FILENO, TCSADRAIN, &settings);
+        m_echo.write(QByteArrayView(pastesAreMarked));
+    }
+    m_editor.begin(prompt, columnsOfTerminal());
+    m_echo.write(m_editor.takeOutput());
+}
+
+void LineInput::endEditing()
+{
+    if (!m_usual)
+        return;
+    m_echo.write(QByteArrayView(pastesAreUsual));
+    ::tcsetattr(STDIN_FILENO, TCSADRAIN, &*m_usual);
+    m_usual.reset();
+}
+
+bool LineInput::takeLine()
+{
+    return m_canEdit ? takeEditedLine() : takePlainLine();
+}
+
+bool LineInput::takeEditedLine()
+{
+    LineEditor::Result result = m_editor.take(m_buffer, columnsOfTerminal());
+    m_echo.write(m_editor.takeOutput());
+    if (result == LineEditor::Result::Editing && m_atEnd)
+        result = LineEditor::Result::Ended;
+    if (result == LineEditor::Result::Editing)
+        return false;
+    cancel();
+    if (result == LineEditor::Result::Ended) {
+        Q_EMIT ended();
+        return true;
+    }
+    m_editor.remember(m_editor.text());
+    Q_EMIT line(m_editor.text().toUtf8());
+    return true;
 }
 
 // False when there is no whole one yet.
-bool LineInput::takeLine()
+bool LineInput::takePlainLine()
 {
     const qsizetype end = m_buffer.indexOf('\n', m_searched);
     m_searched = m_buffer.size();

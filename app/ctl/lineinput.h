@@ -1,21 +1,32 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "app/ctl/lineeditor.h"
+
 #include <QByteArray>
 #include <QObject>
 #include <QSocketNotifier>
 
+#include <optional>
+
+#include <termios.h>
+
 namespace BitNet {
 
-// Our standard input, a line at a time and only when one is asked for.
+class OutputSink;
+
+// Our standard input, a line at a time and only when one is asked for. At a terminal the line can be edited; the terminal's
+// own settings are changed only while one is asked for.
 class LineInput : public QObject
 {
     Q_OBJECT
 public:
-    explicit LineInput(QObject *parent = nullptr);
+    // echo: where prompts are written, and what is typed.
+    explicit LineInput(OutputSink &echo, QObject *parent = nullptr);
+    ~LineInput() override;
 
-    // One line(), or ended(), comes from the event loop.
-    void ask();
+    // One line(), or ended(), comes from the event loop. The prompt is for people at a terminal.
+    void ask(const QString &prompt);
     // No more: what was asked for does not come.
     void cancel();
     bool isTerminal() const { return m_isTerminal; }
@@ -29,13 +40,21 @@ Q_SIGNALS:
 private:
     void read();
     bool takeLine();
+    bool takeEditedLine();
+    bool takePlainLine();
+    void beginEditing(const QString &prompt);
+    void endEditing();
 
+    OutputSink &m_echo;
     QSocketNotifier m_notifier;
     bool m_isTerminal = false;
+    bool m_canEdit = false; // it is a terminal that understands how
     bool m_asked = false;
     bool m_atEnd = false;
     QByteArray m_buffer;
     qsizetype m_searched = 0; // of m_buffer, for a line's end
+    LineEditor m_editor;
+    std::optional<termios> m_usual; // the terminal's settings, while others are in force
 };
 
 } // namespace BitNet

@@ -16,7 +16,8 @@ namespace BitNet::Testing {
 class CtlTerminal : public CtlProcess
 {
 public:
-    explicit CtlTerminal(const QStringList &arguments)
+    // kind: the value of TERM.
+    explicit CtlTerminal(const QStringList &arguments, const QString &kind = QStringLiteral("dumb"))
         : CtlProcess(arguments)
         , m_master(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK))
     {
@@ -31,7 +32,7 @@ public:
             for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
                 ::dup2(slave, descriptor);
         });
-        setTerm(QStringLiteral("dumb"));
+        setTerm(kind);
         start();
         waitForStarted(ctlPatience);
     }
@@ -60,6 +61,12 @@ public:
         else
             qWarning("The screen shows: %s", m_screen.constData() + m_seen);
         return isShown;
+    }
+    termios settings() const
+    {
+        termios settings = {};
+        ::tcgetattr(m_slave, &settings);
+        return settings;
     }
     // All that came on the screen until now.
     const QByteArray &screen()

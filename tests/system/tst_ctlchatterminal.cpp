@@ -22,6 +22,8 @@ private Q_SLOTS:
     void slashCommands();
     void hostileTextIsHarmless();
     void failedAnswer();
+    void linesCanBeEdited();
+    void settingsOfTheTerminalAreKept();
 
 private:
     static QStringList chat(const QStringList &options = {}, const QStringList &faults = {})
@@ -186,6 +188,41 @@ void tst_CtlChatTerminal::failedAnswer()
     QVERIFY(terminal.shows(">>> "));
     terminal.type("\x04");
     QCOMPARE(terminal.ended(), 0);
+}
+
+void tst_CtlChatTerminal::linesCanBeEdited()
+{
+    CtlTerminal terminal(chat({u"--json"_s}), u"xterm"_s);
+    const auto asks = [&terminal](const QByteArray &keys, const QByteArray &prompt) {
+        const bool isAsked = terminal.shows(">>> ");
+        terminal.type(keys);
+        return isAsked && terminal.shows("\"prompt\":\"" + prompt + '"');
+    };
+    QVERIFY(asks("Helo\033[Dl\r", "Hello"));
+    QVERIFY(asks("\033[A, world\r", "Hello, world"));
+    QVERIFY(asks("\033[200~one\rtwo\nthree\033[201~\r", "one\\ntwo\\nthree"));
+    QVERIFY(asks("four\033\rfive\r", "four\\nfive"));
+    // More than a terminal passes on as one line by itself.
+    QVERIFY(asks("\033[200~" + QByteArray(10'000, 'x') + "\033[201~\r", QByteArray(10'000, 'x')));
+    QVERIFY(terminal.shows(">>> "));
+    terminal.type("not sent\x15/bye\r");
+    QCOMPARE(terminal.ended(), 0);
+}
+
+void tst_CtlChatTerminal::settingsOfTheTerminalAreKept()
+{
+    for (const QByteArray &keys : {"\x04"_ba, "\x03"_ba, "/bye\r"_ba}) {
+        CtlTerminal terminal(chat(), u"xterm"_s);
+        const termios before = terminal.settings();
+        QVERIFY(terminal.shows(">>> "));
+        QTRY_VERIFY_WITH_TIMEOUT((terminal.settings().c_lflag & (ICANON | ECHO)) == 0, ctlPatience);
+        terminal.type(keys);
+        QCOMPARE(terminal.ended(), 0);
+        const termios after = terminal.settings();
+        QCOMPARE(after.c_lflag, before.c_lflag);
+        QCOMPARE(int(after.c_cc[VSUSP]), int(before.c_cc[VSUSP]));
+        QVERIFY(terminal.screen().contains("\033[?2004l"));
+    }
 }
 
 QTEST_GUILESS_MAIN(tst_CtlChatTerminal)

@@ -3,10 +3,12 @@
 #include "app/ctl/commonoptions.h"
 #include "app/ctl/interrupts.h"
 #include "app/ctl/jobsfile.h"
+#include "app/ctl/lineeditor.h"
 #include "app/ctl/lineprefixer.h"
 #include "app/ctl/outputsink.h"
 #include "app/ctl/reports.h"
 #include "app/ctl/terminaltext.h"
+#include "app/ctl/turnreader.h"
 
 #include <QSignalSpy>
 #include <QtTest>
@@ -40,6 +42,12 @@ private Q_SLOTS:
     void interruptsAreCounted();
     void interruptsOutliveTheirObject();
     void textForTerminals();
+    void turns_data();
+    void turns();
+    void editsLines_data();
+    void editsLines();
+    void editsLinesCutAnywhere();
+    void showsTheLineAroundTheCursor();
 };
 
 static CtlCommand table()
@@ -272,6 +280,155 @@ void tst_CtlParts::textForTerminals()
     QCOMPARE(harmless(u"\u202Egpj.exe\u2066\u2028"_s), u"?gpj.exe??"_s);
     QCOMPARE(harmless(u"w\u00f6rd \U0001F468\u200D\U0001F469"_s), u"w\u00f6rd \U0001F468\u200D\U0001F469"_s);
     QCOMPARE(harmlessLine(u"a\tb\nc"_s), u"a?b?c"_s);
+}
+
+void tst_CtlParts::turns_data()
+{
+    QTest::addColumn<bool>("interactive");
+    QTest::addColumn<QStringList>("lines");
+    QTest::addColumn<QStringList>("turns"); // a command has a ":" before it
+
+    const QString quotes = u"\"\"\""_s;
+    const auto both = [](const char *name, const QStringList &lines, const QStringList &turns) {
+        QTest::addRow("%s, piped", name) << false << lines << turns;
+        QTest::addRow("%s, typed", name) << true << lines << turns;
+    };
+    both("a line", {u"a line "_s}, {u"a line "_s});
+    both("nothing in it", {QString(), u" \t"_s}, {});
+    both("a block", {quotes, u"a"_s, QString(), u" b"_s, quotes}, {u"a\n\n b"_s});
+    both("text beside the marks", {quotes + u"a"_s, u"b"_s + quotes + u"  "_s, u"c"_s}, {u"a\nb"_s, u"c"_s});
+    both("a block on one line", {quotes + u" a "_s + quotes}, {u" a "_s});
+    both("an empty block", {quotes, u" "_s, quotes}, {});
+    both("a block without an end", {quotes, u"a"_s}, {u"a"_s});
+    both("an end alone begins one", {u"a "_s + quotes, u"b"_s}, {u"a "_s + quotes, u"b"_s});
+    both("a path", {u"/home/me"_s, u"/etc"_s + u"/"_s, u"/"_s}, {u"/home/me"_s, u"/etc/"_s, u"/"_s});
+    both("pasted lines", {u"/help\nme"_s}, {u"/help\nme"_s});
+    QTest::newRow("commands") << true << QStringList{u"/help"_s, u" /set temp 1"_s, u"/?"_s, u"/Help"_s}
+                              << QStringList{u":help"_s, u":set temp 1"_s, u":?"_s, u"/Help"_s};
+    QTest::newRow("no commands") << false << QStringList{u"/help"_s} << QStringList{u"/help"_s};
+    QTest::newRow("no commands in a block")
+        << true << QStringList{quotes, u"/help"_s, quotes} << QStringList{u"/help"_s};
+    QTest::newRow("continued") << true << QStringList{u"a\\"_s, u"/help\\"_s, u"b"_s, u"c"_s}
+                               << QStringList{u"a\n/help\nb"_s, u"c"_s};
+    QTest::newRow("not continued") << false << QStringList{u"a\\"_s, u"b"_s} << QStringList{u"a\\"_s, u"b"_s};
+}
+
+void tst_CtlParts::turns()
+{
+    QFETCH(bool, interactive);
+    QFETCH(QStringList, lines);
+    QFETCH(QStringList, turns);
+
+    TurnReader reader(interactive);
+    QStringList read;
+    const auto note = [&read](const TurnReader::Turn &turn) {
+        if (turn.kind == TurnReader::Kind::Prompt)
+            read += turn.text;
+        else if (turn.kind == TurnReader::Kind::Command)
+            read += u':' + turn.text;
+    };
+    for (const QString &line : lines)
+        note(reader.take(line));
+    note(reader.takeRest());
+    QCOMPARE(read, turns);
+}
+
+void tst_CtlParts::editsLines_data()
+{
+    QTest::addColumn<QByteArray>("keys"); // Enter follows
+    QTest::addColumn<QString>("text");
+
+    const auto row = [](const char *name, const QByteArray &keys, const QString &text) {
+        QTest::newRow(name) << keys << text;
+    };
+    row("typed", "Hello, w\xC3\xB6rd \xF0\x9F\x90\x88", u"Hello, w\u00f6rd \U0001F408"_s);
+    row("backspace", "Hellp\x7Fo", u"Hello"_s);
+    row("backspace takes a whole character", "e\xCC\x81\xF0\x9F\x91\xA8\xE2\x80\x8D\xF0\x9F\x91\xA9\x7Fx",
+        u"e\u0301x"_s);
+    row("backspace at the beginning", "\x01\x7Fx", u"x"_s);
+    row("left and right", "Hlo\x1B[D\x1B[De\x1B[Cl\x1BOC!", u"Hello!"_s);
+    row("home and end", "ell\x1B[HH\x1B[Fo", u"Hello"_s);
+    row("home and end of other terminals", "ell\x1B[1~H\x1B[4~o", u"Hello"_s);
+    row("control keys", "xll\x01\x06\x02\x1B[3~He\x05o", u"Hello"_s);
+    row("delete to the end", "Hello, world\x1B[1;5D\x1B[D\x1B[D\x0B", u"Hello"_s);
+    row("delete to the beginning", "wrong\x15right", u"right"_s);
+    row("delete a word", "one two, \x17three", u"one three"_s);
+    row("by words",
+        "one two\x1B"
+        "b\x1B"
+        "bX\x1B"
+        "fY",
+        u"XoneY two"_s);
+    row("Ctrl-D deletes within a line", "Xa\x01\x04", u"a"_s);
+    row("pasted", "a\x1B[200~b\rc\r\nd\x03\x1B[201~e",
+        u"ab\nc\nd\x03"
+        "e"_s);
+    row("line feed", "a\x1B\rb", u"a\nb"_s);
+    row("earlier lines", "\x1B[A", u"second"_s);
+    row("and back", "new\x1B[A\x10\x1B[B\x0E!", u"new!"_s);
+    row("before the first", "\x1B[A\x1B[A\x1B[A\x1B[A", u"first"_s);
+    row("unknown keys",
+        "a\x1B[15~\x1B[1;2P\x1Bz\x07"
+        "b",
+        u"ab"_s);
+}
+
+void tst_CtlParts::editsLines()
+{
+    QFETCH(QByteArray, keys);
+    QFETCH(QString, text);
+
+    LineEditor editor;
+    editor.remember(u"first"_s);
+    editor.remember(u"second"_s);
+    editor.remember(u"second"_s);
+    editor.remember(u" "_s);
+    editor.begin(u"> "_s, 40);
+    QByteArray bytes = keys + "\rnext";
+    QCOMPARE(editor.take(bytes, 40), LineEditor::Result::Done);
+    QCOMPARE(editor.text(), text);
+    QCOMPARE(bytes, "next"_ba);
+}
+
+void tst_CtlParts::editsLinesCutAnywhere()
+{
+    LineEditor editor;
+    editor.begin(u"> "_s, 40);
+    const QByteArray keys = "w\xC3\xB6rd\x1B[D\x1B[1;5DX\x1B[200~a\nb\x1B[201~\r";
+    LineEditor::Result result = LineEditor::Result::Editing;
+    for (const char key : keys) {
+        QCOMPARE(result, LineEditor::Result::Editing);
+        QByteArray bytes(1, key);
+        result = editor.take(bytes, 40);
+    }
+    QCOMPARE(result, LineEditor::Result::Done);
+    QCOMPARE(editor.text(), u"Xa\nbw\u00f6rd"_s);
+
+    editor.begin(u"> "_s, 40);
+    QByteArray end("\x04");
+    QCOMPARE(editor.take(end, 40), LineEditor::Result::Ended);
+}
+
+void tst_CtlParts::showsTheLineAroundTheCursor()
+{
+    LineEditor editor;
+    editor.begin(u"> "_s, 13);
+    editor.takeOutput();
+    const auto shownAfter = [&editor](QByteArray keys) {
+        editor.take(keys, 13);
+        return editor.takeOutput();
+    };
+    // The prompt, ten columns and one that stays free.
+    QCOMPARE(shownAfter("abcdefghij"), "\r> abcdefghij\033[K\r\033[12C"_ba);
+    QCOMPARE(shownAfter("kl"), "\r> cdefghijkl\033[K\r\033[12C"_ba);
+    QCOMPARE(shownAfter("\x01"), "\r> abcdefghij\033[K\r\033[2C"_ba);
+    QCOMPARE(shownAfter("\x1B[C"), "\r> abcdefghij\033[K\r\033[3C"_ba);
+    // Nothing that was pasted moves the cursor.
+    QCOMPARE(shownAfter("\x05\x15\x1B[200~a\n\x1B]0;\x07\x1B[201~"), "\r> a\xE2\x86\xB5?]0;?\033[K\r\033[9C"_ba);
+    QCOMPARE(shownAfter("\x15\xE4\xB8\xAD"), "\r> \xE4\xB8\xAD\033[K\r\033[4C"_ba); // two columns wide
+    QByteArray enter("\r");
+    editor.take(enter, 13);
+    QCOMPARE(editor.takeOutput(), "\r> \xE4\xB8\xAD\033[K\n"_ba);
 }
 
 QTEST_GUILESS_MAIN(tst_CtlParts)
