@@ -25,6 +25,8 @@ private Q_SLOTS:
     void dryRun();
     void dryRunStartsNothing();
     void jsonAndCsv();
+    void timingFields_data();
+    void timingFields();
     void timeout();
     void interrupt();
     void requestErrors_data();
@@ -154,6 +156,72 @@ void tst_CtlInfer::jsonAndCsv()
     QCOMPARE(record.value("outcome"_L1).toString(), u"succeeded"_s);
     QVERIFY(record.value("stdout_bytes"_L1).toInt() > 0);
     QVERIFY(m_files.read(u"report.csv"_s).contains(",inference,"));
+}
+
+void tst_CtlInfer::timingFields_data()
+{
+    QTest::addColumn<QByteArray>("printed"); // on standard error
+    QTest::addColumn<bool>("answers");
+    QTest::addColumn<QJsonObject>("expected"); // without ttft_ms
+
+    const auto fields = [](const QList<QJsonValue> &values) {
+        static const QStringList names{u"load_ms"_s,       u"prefill_ms"_s,  u"decode_ms"_s, u"prompt_tokens"_s,
+                                       u"output_tokens"_s, u"prefill_tps"_s, u"decode_tps"_s};
+        QJsonObject object;
+        for (qsizetype i = 0; i < names.size(); ++i)
+            object.insert(names[i], values.value(i, QJsonValue::Null));
+        return object;
+    };
+    const auto context = [](const char *what, const QByteArray &figures) -> QByteArray {
+        return QByteArray("llama_perf_context_print: ") + what + " time = " + figures + "\n";
+    };
+    const QByteArray all =
+        "llama_perf_sampler_print:    sampling time = 1.00 ms / 14 runs   ( 0.10 ms per token, 10000.00 "
+        "tokens per second)\n"
+        + context("load", "123.45 ms")
+        + context("prompt eval", "20.00 ms / 4 tokens ( 5.00 ms per token, 200.00 tokens per second)")
+        + context("eval", "90.00 ms / 9 runs ( 10.00 ms per token, 100.00 tokens per second)")
+        + context("total", "130.00 ms / 13 tokens");
+    QTest::newRow("all") << all << true << fields({123.45, 20, 90, 4, 10, 200, 100});
+    QTest::newRow("a prompt of one token")
+        << QByteArray(context("load", "123.45 ms")
+                      + context("prompt eval", "0.00 ms / 1 tokens ( 0.00 ms per token, inf tokens per second)")
+                      + context("eval", "90.00 ms / 9 runs ( 10.00 ms per token, 100.00 tokens per second)"))
+        << true << fields({123.45, QJsonValue::Null, 90, QJsonValue::Null, 9, QJsonValue::Null, 100});
+    QTest::newRow("none") << "nothing of that kind\n"_ba << true << fields({});
+    QTest::newRow("no answer") << "error: no such thing\n"_ba << false << fields({});
+}
+
+void tst_CtlInfer::timingFields()
+{
+    QFETCH(QByteArray, printed);
+    QFETCH(bool, answers);
+    QFETCH(QJsonObject, expected);
+
+    const EngineFixture files;
+    const QString report = files.write(u"report"_s, printed);
+    // The echo of the prompt is no answer yet; that comes 200 ms later.
+    files.writeProgram(u"llama-cli"_s,
+                       "[ \"$1\" = --help ] && exit 0\nprintf ' Say hello'\nsleep 0.2\n"
+                           + QByteArray(answers ? "printf ' Hello.'\n" : "") + "cat '" + QFile::encodeName(report)
+                           + "' >&2\n" + QByteArray(answers ? "exit 0\n" : "exit 1\n"));
+    CtlProcess ctl({u"infer"_s, u"--build-dir"_s, files.buildDir(), u"-m"_s, files.writeModel(), u"-p"_s,
+                    u"Say hello"_s, u"--json"_s, u"-q"_s});
+    QCOMPARE(ctl.run(), answers ? 0 : 1);
+    const QJsonObject record = objectOf(ctl.out);
+    for (auto field = expected.constBegin(); field != expected.constEnd(); ++field) {
+        QVERIFY2(record.contains(field.key()), qPrintable(field.key()));
+        const QString both = u"%1: %2"_s.arg(field.key(), QString::number(record.value(field.key()).toDouble()));
+        QVERIFY2(record.value(field.key()) == field.value(), qPrintable(both));
+    }
+    QVERIFY(record.contains("ttft_ms"_L1));
+    if (!answers) {
+        QVERIFY(record.value("ttft_ms"_L1).isNull());
+        return;
+    }
+    const double ttft = record.value("ttft_ms"_L1).toDouble();
+    QVERIFY2(ttft >= record.value("queue_wait_ms"_L1).toDouble() + 200, ctl.out.constData());
+    QVERIFY2(ttft <= record.value("latency_ms"_L1).toDouble(), ctl.out.constData());
 }
 
 void tst_CtlInfer::timeout()
