@@ -4,6 +4,7 @@
 #include "app/ctl/commonoptions.h"
 #include "app/ctl/engineoptions.h"
 #include "app/ctl/messages.h"
+#include "app/ctl/terminaltext.h"
 #include "core/runtime/bitnetruntime.h"
 #include "core/runtime/enginesearch.h"
 
@@ -180,7 +181,7 @@ int doctorCommand(const CtlArguments &arguments)
         return diagnostic.level == Diagnostic::Level::Problem;
     });
     const int printed = print(arguments.has(u"json"_s) ? asJson(diagnostics, engines, good)
-                                                       : QString(asTable(diagnostics) + enginesAsText(engines)));
+                                                       : harmless(asTable(diagnostics) + enginesAsText(engines)));
     if (printed != 0)
         return printed;
     return good ? 0 : 1;

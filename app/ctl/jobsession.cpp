@@ -3,6 +3,7 @@
 
 #include "app/ctl/inputforwarder.h"
 #include "app/ctl/reports.h"
+#include "app/ctl/terminaltext.h"
 #include "core/supervisor/runtimesupervisor.h"
 #include "core/telemetry/recordexport.h"
 
@@ -117,7 +118,7 @@ QByteArray JobSession::prefixFor(const JobRecord &record, const OutputSink &sink
     static constexpr std::array colours = {36, 33, 32, 35, 34, 31};
 
     const QString name = displayName(*record.spec);
-    QByteArray label = name.toUtf8();
+    QByteArray label = harmlessLine(name).toUtf8();
     if (m_nameCounts.value(name) > 1)
         label += ' ' + QByteArray::number(record.id.value);
     label = '[' + label + ']';
@@ -210,7 +211,7 @@ void JobSession::note(const QString &sentence)
 void JobSession::complain(const QString &sentence)
 {
     const QString line = u"bitnetctl: "_s + sentence + u'\n';
-    m_standardError.write(line.toUtf8());
+    m_standardError.write(harmless(line).toUtf8());
 }
 
 void JobSession::reportAll()

@@ -2,6 +2,7 @@
 #include "app/ctl/messages.h"
 
 #include "app/ctl/reports.h"
+#include "app/ctl/terminaltext.h"
 
 #include <cerrno>
 #include <cstdio>
@@ -14,7 +15,7 @@ using namespace Qt::StringLiterals;
 void complain(const QString &sentence)
 {
     const QString line = u"bitnetctl: "_s + sentence + u'\n';
-    const QByteArray bytes = line.toUtf8();
+    const QByteArray bytes = harmless(line).toUtf8();
     std::fwrite(bytes.constData(), 1, size_t(bytes.size()), stderr);
     std::fflush(stderr);
 }

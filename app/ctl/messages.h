@@ -7,7 +7,8 @@
 
 namespace BitNet {
 
-// Written at once to our standard error, "bitnetctl: " before it. For use before a session is running.
+// Written at once to our standard error, "bitnetctl: " before it and what others put into it made harmless. For use before a
+// session is running.
 void complain(const QString &sentence);
 // complain(), for each. Returns what to exit with: 125.
 int failWith(const QString &sentence);
