@@ -88,12 +88,13 @@ void LatencyStatistics::add(const LatencySample &sample)
 
 void LatencyStatistics::judge(const LatencySample &sample)
 {
+    const auto isAsked = [&](Measure measure) { return m_settings.limits.of(measure) && applies(measure, sample); };
     switch (outcomeClass(sample.outcome)) {
     case OutcomeClass::Completed:
         break;
     case OutcomeClass::Failed:
     case OutcomeClass::TimedOut:
-        ++m_notCompleted;
+        m_notCompleted += std::ranges::any_of(limitedMeasures, isAsked) ? 1 : 0;
         return;
     case OutcomeClass::Cancelled:
         return;
@@ -103,15 +104,14 @@ void LatencyStatistics::judge(const LatencySample &sample)
     bool unknown = false;
     bool missed = false;
     for (const Measure measure : limitedMeasures) {
-        const std::optional<double> limit = m_settings.limits.of(measure);
-        if (!limit || !applies(measure, sample))
+        if (!isAsked(measure))
             continue;
         anyApplies = true;
         if (sample.observation(measure) != Observation::Measured) {
             unknown = true;
             continue;
         }
-        const bool attained = sample.value(measure) <= *limit;
+        const bool attained = sample.value(measure) <= *m_settings.limits.of(measure);
         ++m_judged[size_t(measure)];
         m_attained[size_t(measure)] += attained ? 1 : 0;
         missed = missed || !attained;

@@ -31,7 +31,7 @@ struct Goodput
     qint64 met = 0; // completed within every limit that applies
     qint64 missed = 0; // completed, at least one limit missed
     qint64 unjudged = 0; // completed, but no limit applies or a value is not known
-    qint64 notCompleted = 0; // failed or timed out; cancelled ones are in none of these
+    qint64 notCompleted = 0; // failed or timed out, and a limit applies; cancelled ones are in none of these
 
     // Share of completed requests that met every limit, among those that can be judged.
     std::optional<double> share() const;

@@ -334,7 +334,12 @@ void TestLatencyStatistics::goodputOfOtherKinds()
 
     LatencyStatistics tokensOnly({.limits = {.ttftMs = 200}});
     tokensOnly.add(sample(1000));
+    tokensOnly.add(sample(1000, Outcome::Failed)); // nobody asked a command for its first token
     QCOMPARE(tokensOnly.goodput(), (Goodput{.unjudged = 1}));
+    LatencySample prompt = sample(1000, Outcome::Failed);
+    prompt.kind = JobKind::Inference;
+    tokensOnly.add(prompt);
+    QCOMPARE(tokensOnly.goodput(), (Goodput{.unjudged = 1, .notCompleted = 1}));
 }
 
 void TestLatencyStatistics::goodputWithoutLimits()

@@ -125,7 +125,7 @@ QColor TimelineView::colour(Phase phase) const
     case Phase::Running:
         return dark ? QColor(0x5a, 0x78, 0xe6) : QColor(0x4c, 0x6d, 0xe0);
     case Phase::Rest:
-        return dark ? QColor(0x4a, 0x51, 0x5e) : QColor(0xd6, 0xda, 0xe1);
+        return dark ? QColor(0x57, 0x87, 0x68) : QColor(0x9f, 0xcb, 0xac);
     }
     return {};
 }

@@ -65,11 +65,6 @@ QString BreakdownDrawing::summary() const
     return words.isEmpty() ? tr("Nothing was measured.") : tr("On average: %1.").arg(words.join(u", "_s));
 }
 
-QRectF BreakdownDrawing::plot(const QSizeF &size, const ChartLook &look) const
-{
-    return ChartLayout(size, look).plot();
-}
-
 QRectF BreakdownDrawing::column(size_t bar, const ChartLayout &layout) const
 {
     const QRectF plot = layout.plot();
@@ -83,9 +78,8 @@ QRectF BreakdownDrawing::column(size_t bar, const ChartLayout &layout) const
     return {plot.left() + room * double(bar), plot.top(), room, plot.height()};
 }
 
-double BreakdownDrawing::valueAt(double x, const QSizeF &size, const ChartLook &look) const
+double BreakdownDrawing::axisValue(double x, const ChartLayout &layout) const
 {
-    const ChartLayout layout(size, look);
     if (!m_content.isByJob || m_content.bars.empty())
         return double(layout.timeAt(x, m_content.range).time_since_epoch().count());
     const double room = column(0, layout).width();
@@ -161,7 +155,8 @@ std::optional<ChartHit> BreakdownDrawing::hitOfStep(int step, const QSizeF &size
         text += u'\n' + tr("Click to open the job");
     return ChartHit{.column = column(size_t(step), ChartLayout(size, look)),
                     .text = text,
-                    .job = bar.job.isValid() ? std::optional(bar.job) : std::nullopt};
+                    .job = bar.job.isValid() ? std::optional(bar.job) : std::nullopt,
+                    .isJob = bar.job.isValid()};
 }
 
 QByteArray BreakdownDrawing::csv() const

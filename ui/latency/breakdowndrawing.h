@@ -40,13 +40,14 @@ public:
     QString title() const override { return tr("Breakdown of the latency"); }
     QString summary() const override;
     void paint(QPainter &painter, const QSizeF &size, const ChartLook &look) const override;
-    QRectF plot(const QSizeF &size, const ChartLook &look) const override;
     std::optional<ChartHit> hitAt(const QPointF &at, const QSizeF &size, const ChartLook &look) const override;
     int stepCount() const override { return int(m_content.bars.size()); }
     std::optional<ChartHit> hitOfStep(int step, const QSizeF &size, const ChartLook &look) const override;
-    // By job: the completion of the job at that place.
-    double valueAt(double x, const QSizeF &size, const ChartLook &look) const override;
     QByteArray csv() const override;
+
+protected:
+    // By job: the completion of the job at that place.
+    double axisValue(double x, const ChartLayout &layout) const override;
 
 private:
     QRectF column(size_t bar, const ChartLayout &layout) const;

@@ -4,6 +4,7 @@
 #include "core/telemetry/reporttext.h"
 #include "ui/style/wording.h"
 
+#include <QFileInfo>
 #include <QLocale>
 
 #include <cmath>
@@ -11,6 +12,12 @@
 namespace BitNet {
 
 using namespace Qt::StringLiterals;
+
+static int milliseconds(WallTime time)
+{
+    return int(
+        std::chrono::floor<std::chrono::milliseconds>(time - std::chrono::floor<std::chrono::seconds>(time)).count());
+}
 
 QString ChartText::measure(Measure measure)
 {
@@ -94,6 +101,12 @@ QString ChartText::duration(double ms)
                              Wording::exactDuration(std::chrono::nanoseconds(std::llround(ms * 1e6))));
 }
 
+QString ChartText::model(const QString &path)
+{
+    const QString file = QFileInfo(path).fileName();
+    return file.isEmpty() ? path : file;
+}
+
 QString ChartText::jobs(qint64 count)
 {
     // %n would not group the digits.
@@ -112,8 +125,12 @@ QString ChartText::moment(WallTime time, const ChartLook &look)
 
 QString ChartText::window(const TimeRange &window, const ChartLook &look)
 {
-    const QString from = moment(window.from, look);
+    QString from = moment(window.from, look);
     QString to = moment(window.to, look);
+    if (window.length() < std::chrono::seconds(10)) {
+        for (auto [text, time] : {std::pair(&from, window.from), {&to, window.to}})
+            *text += u".%1"_s.arg(milliseconds(time), 3, 10, QChar(u'0'));
+    }
     if (from.sliced(0, 10) == to.sliced(0, 10))
         to = to.sliced(11);
     return from + u" – "_s + to;

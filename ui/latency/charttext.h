@@ -22,10 +22,11 @@ public:
     // "1.24 s (1,240.113 ms)": for people, and exact.
     static QString duration(double ms);
     static QString jobs(qint64 count); // "1,204 jobs"
+    static QString model(const QString &path); // its file's name
     static QString perMinute(double rate);
     // "2026-11-25 18:05:00", in the clock of a chart.
     static QString moment(WallTime time, const ChartLook &look);
-    static QString window(const TimeRange &window, const ChartLook &look);
+    static QString window(const TimeRange &window, const ChartLook &look); // to the millisecond when it is short
 };
 
 } // namespace BitNet

@@ -99,7 +99,7 @@ void ChartView::paintHit(QPainter &painter, const ChartLook &look) const
 void ChartView::point(const QPointF &at, const QPoint &globalPosition)
 {
     m_hit = m_drawing->hitAt(at, size(), look());
-    setCursor(m_hit && m_hit->mark && m_hit->job ? Qt::PointingHandCursor : Qt::ArrowCursor);
+    setCursor(m_hit && m_hit->isJob ? Qt::PointingHandCursor : Qt::ArrowCursor);
     if (m_hit)
         QToolTip::showText(globalPosition, m_hit->text, this);
     else
@@ -151,8 +151,7 @@ void ChartView::mouseReleaseEvent(QMouseEvent *event)
         return;
     }
     const auto hit = m_drawing->hitAt(event->position(), size(), look());
-    // A column alone leads nowhere by a click, unless it is a job.
-    if (hit && hit->job && (hit->mark || !hit->text.contains(u'–')))
+    if (hit && hit->isJob)
         Q_EMIT jobActivated(*hit->job);
 }
 

@@ -47,11 +47,6 @@ QString ComparisonDrawing::summary() const
     return words.join(u"; "_s);
 }
 
-QRectF ComparisonDrawing::plot(const QSizeF &size, const ChartLook &look) const
-{
-    return ChartLayout(size, look).plot();
-}
-
 DurationScale ComparisonDrawing::scale(const ChartLayout &layout) const
 {
     double smallest = std::numeric_limits<double>::infinity();
@@ -69,9 +64,8 @@ DurationScale ComparisonDrawing::scale(const ChartLayout &layout) const
     return DurationScale::fromZero(largest, layout.plot().left(), layout.plot().right());
 }
 
-double ComparisonDrawing::valueAt(double x, const QSizeF &size, const ChartLook &look) const
+double ComparisonDrawing::axisValue(double x, const ChartLayout &layout) const
 {
-    const ChartLayout layout(size, look);
     const DurationScale values = scale(layout);
     const double share = std::clamp((x - layout.plot().left()) / layout.plot().width(), 0.0, 1.0);
     return values.from() > 0 ? values.from() * std::pow(values.to() / values.from(), share) : values.to() * share;

@@ -32,12 +32,13 @@ public:
     QString title() const override;
     QString summary() const override;
     void paint(QPainter &painter, const QSizeF &size, const ChartLook &look) const override;
-    QRectF plot(const QSizeF &size, const ChartLook &look) const override;
     std::optional<ChartHit> hitAt(const QPointF &at, const QSizeF &size, const ChartLook &look) const override;
     int stepCount() const override { return 20; } // every 5 %
     std::optional<ChartHit> hitOfStep(int step, const QSizeF &size, const ChartLook &look) const override;
-    double valueAt(double x, const QSizeF &size, const ChartLook &look) const override;
     QByteArray csv() const override;
+
+protected:
+    double axisValue(double x, const ChartLayout &layout) const override;
 
 private:
     DurationScale scale(const ChartLayout &layout) const;

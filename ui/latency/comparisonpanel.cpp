@@ -9,7 +9,6 @@
 #include <QBoxLayout>
 #include <QComboBox>
 #include <QDateTimeEdit>
-#include <QFileInfo>
 #include <QLabel>
 #include <QSignalBlocker>
 
@@ -30,12 +29,6 @@ QString signedDuration(double ms)
 QString probability(double p)
 {
     return p < 0.0001 ? u"p < 0.0001"_s : u"p = %1"_s.arg(p, 0, 'f', 4);
-}
-
-QString shortName(const QString &key)
-{
-    const QString file = QFileInfo(key).fileName();
-    return file.isEmpty() ? key : file;
 }
 
 } // namespace
@@ -106,15 +99,16 @@ void ComparisonPanel::updateFields()
 {
     const bool byMoment = kind() == ComparisonKind::BeforeAfter;
     m_moment->setVisible(byMoment);
-    const QStringList &keys = m_choices[kind() == ComparisonKind::Groups ? 1 : 0];
-    const QString none = kind() == ComparisonKind::Groups ? tr("Without group") : tr("Without model");
+    const bool isByModel = kind() != ComparisonKind::Groups;
+    const QStringList &keys = m_choices[isByModel ? 0 : 1];
+    const QString none = isByModel ? tr("Without model") : tr("Without group");
     int number = 0;
     for (QComboBox *box : {m_a, m_b}) {
         const QSignalBlocker quiet(box);
         const QVariant kept = box->currentData();
         box->clear();
         for (const QString &key : keys) {
-            box->addItem(key.isEmpty() ? none : shortName(key), key);
+            box->addItem(key.isEmpty() ? none : isByModel ? ChartText::model(key) : key, key);
             box->setItemData(box->count() - 1, key, Qt::ToolTipRole);
         }
         const int index = kept.isValid() ? box->findData(kept) : -1;

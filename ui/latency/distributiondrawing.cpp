@@ -57,14 +57,9 @@ DurationScale DistributionDrawing::scale(const ChartLayout &layout) const
     return {m_content.scale, from, to, layout.plot().left(), layout.plot().right()};
 }
 
-QRectF DistributionDrawing::plot(const QSizeF &size, const ChartLook &look) const
+double DistributionDrawing::axisValue(double x, const ChartLayout &layout) const
 {
-    return ChartLayout(size, look, true).plot();
-}
-
-double DistributionDrawing::valueAt(double x, const QSizeF &size, const ChartLook &look) const
-{
-    const QRectF area = plot(size, look);
+    const QRectF &area = layout.plot();
     const double share = std::clamp((x - area.left()) / area.width(), 0.0, 1.0);
     const auto [from, to] = span();
     return m_content.scale == HistogramScale::Logarithmic ? from * std::pow(to / from, share)
@@ -130,8 +125,8 @@ void DistributionDrawing::paint(QPainter &painter, const QSizeF &size, const Cha
     drawCurve(m_content.cumulative);
     painter.restore();
 
-    // The percentiles as flags, so far apart that each can be read.
-    double free = plot.left();
+    // The percentiles as flags, each where it can be read: in the first of some lines with room.
+    std::array<double, 3> free = {plot.left(), plot.left(), plot.left()};
     const QFontMetricsF metrics(look.font);
     for (size_t i = 0; i < names.size(); ++i) {
         if (!m_content.percentiles[i] || *m_content.percentiles[i] < values.from()
@@ -142,11 +137,14 @@ void DistributionDrawing::paint(QPainter &painter, const QSizeF &size, const Cha
         painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()));
         const QString label = QString::fromLatin1(names[i]);
         const double width = metrics.horizontalAdvance(label);
-        if (x - width - 3 < free)
+        const auto line = std::ranges::find_if(free, [&](double end) { return x - width - 3 >= end; });
+        if (line == free.end())
             continue;
         painter.setPen(look.percentiles[i]);
-        painter.drawText(QPointF(x - width - 3, plot.top() + metrics.ascent()), label);
-        free = x;
+        painter.drawText(
+            QPointF(x - width - 3, plot.top() + metrics.ascent() + double(line - free.begin()) * layout.lineHeight()),
+            label);
+        *line = x;
     }
     if (m_content.limitMs && *m_content.limitMs >= values.from() && *m_content.limitMs <= values.to())
         canvas.drawVerticalLimit(values.position(*m_content.limitMs),

@@ -22,8 +22,9 @@ FiguresModel::FiguresModel(QObject *parent)
 std::vector<FigureRow> figureRows(const LatencyReport &report)
 {
     const Measure measure = report.settings().measure;
-    const auto row = [measure](const QString &title, const LatencyStatistics &statistics) {
+    const auto row = [measure](const QString &title, const LatencyStatistics &statistics, const QString &tip = {}) {
         return FigureRow{.title = title,
+                         .tip = tip,
                          .jobs = statistics.count(),
                          .summary = statistics.summary(measure),
                          .goodput = statistics.goodput().share()};
@@ -37,13 +38,14 @@ std::vector<FigureRow> figureRows(const LatencyReport &report)
                 continue;
             const bool isModel = by == GroupBy::Model;
             for (const ReportGroup &group : grouping.groups) {
-                QString title = (isModel ? FiguresModel::tr("Model %1") : FiguresModel::tr("Group %1")).arg(group.key);
+                QString title = isModel ? FiguresModel::tr("Model %1").arg(ChartText::model(group.key))
+                                        : FiguresModel::tr("Group %1").arg(group.key);
                 if (group.mergedGroups > 0)
                     title = (isModel ? FiguresModel::tr("%1 other models") : FiguresModel::tr("%1 other groups"))
                                 .arg(group.mergedGroups);
                 else if (group.key.isEmpty())
                     title = isModel ? FiguresModel::tr("Without model") : FiguresModel::tr("Without group");
-                rows.push_back(row(title, group.statistics));
+                rows.push_back(row(title, group.statistics, group.mergedGroups > 0 ? QString() : group.key));
             }
         }
     }
@@ -156,7 +158,7 @@ QVariant FiguresModel::data(const QModelIndex &index, int role) const
     case Qt::ToolTipRole:
         if (column >= Mean && column <= Maximum && number(row, column))
             return ChartText::duration(*number(row, column));
-        return column == Selection ? QVariant(row.title) : QVariant();
+        return column == Selection ? QVariant(row.tip.isEmpty() ? row.title : row.tip) : QVariant();
     case Qt::TextAlignmentRole:
         return int((column == Selection ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
     case Qt::FontRole:

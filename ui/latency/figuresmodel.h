@@ -14,6 +14,7 @@ namespace BitNet {
 struct FigureRow
 {
     QString title;
+    QString tip = {}; // the title in full, where that is longer
     bool isHeading = false; // of all, or of one measure
     qint64 jobs = 0;
     LatencySummary summary = {};

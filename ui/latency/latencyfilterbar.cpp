@@ -8,7 +8,6 @@
 #include <QBoxLayout>
 #include <QComboBox>
 #include <QDateTimeEdit>
-#include <QFileInfo>
 #include <QSignalBlocker>
 
 #include <algorithm>
@@ -38,20 +37,21 @@ std::optional<QString> chosen(const QComboBox *box)
     return box->currentIndex() <= 0 ? std::nullopt : std::optional(box->currentData().toString());
 }
 
-void setTexts(QComboBox *box, const QSet<QString> &texts, const QString &none)
+// words: how a text is shown.
+void setTexts(QComboBox *box, const QSet<QString> &texts, const QString &none,
+              const std::function<QString(const QString &)> &words)
 {
     QStringList sorted(texts.cbegin(), texts.cend());
-    std::sort(sorted.begin(), sorted.end());
     const std::optional<QString> kept = chosen(box);
+    // What is chosen stays, also when the last job with it has been forgotten.
+    if (kept && !texts.contains(*kept))
+        sorted.append(*kept);
+    std::sort(sorted.begin(), sorted.end());
     const QSignalBlocker quiet(box);
     while (box->count() > 1)
         box->removeItem(1);
     for (const QString &text : sorted) {
-        // Models are paths: their name is enough, the whole path is in the tip.
-        box->addItem(text.isEmpty()                             ? none
-                         : QFileInfo(text).fileName().isEmpty() ? text
-                                                                : QFileInfo(text).fileName(),
-                     text);
+        box->addItem(text.isEmpty() ? none : words(text), text);
         box->setItemData(box->count() - 1, text, Qt::ToolTipRole);
     }
     box->setCurrentIndex(kept ? std::max(0, box->findData(*kept)) : 0);
@@ -86,7 +86,7 @@ LatencyFilterBar::LatencyFilterBar(QWidget *parent)
     m_range->addItem(tr("Last hour"), 3600);
     m_range->addItem(tr("Last 24 hours"), 24 * 3600);
     m_range->addItem(tr("Last 7 days"), 7 * 24 * 3600);
-    m_range->addItem(tr("All"), 0);
+    m_range->addItem(tr("All times"), 0);
     m_range->addItem(tr("From – to"), customData);
     m_range->setCurrentIndex(4);
     m_range->setAccessibleName(tr("Time range"));
@@ -101,6 +101,9 @@ LatencyFilterBar::LatencyFilterBar(QWidget *parent)
     m_from->setAccessibleName(tr("Beginning of the time range"));
     m_to->setAccessibleName(tr("End of the time range"));
     const QDateTime now = QDateTime::currentDateTime();
+    // The end follows, so that there is always a range.
+    connect(m_from, &QDateTimeEdit::dateTimeChanged, m_to,
+            [this](const QDateTime &from) { m_to->setMinimumDateTime(from.addSecs(1)); });
     m_from->setDateTime(now.addSecs(-3600));
     m_to->setDateTime(now);
     connect(m_range, &QComboBox::currentIndexChanged, this, [this] {
@@ -175,7 +178,7 @@ std::optional<std::chrono::microseconds> LatencyFilterBar::lastOnly() const
 
 std::optional<TimeRange> LatencyFilterBar::customRange() const
 {
-    if (m_range->currentData().toInt() != customData || m_from->dateTime() >= m_to->dateTime())
+    if (m_range->currentData().toInt() != customData)
         return std::nullopt;
     return TimeRange{wallTime(m_from->dateTime()), wallTime(m_to->dateTime())};
 }
@@ -193,9 +196,10 @@ void LatencyFilterBar::setCustomRange(const TimeRange &range)
 
 void LatencyFilterBar::setChoices(const SampleSet &samples)
 {
-    setTexts(m_group, samples.groups(), tr("Without group"));
-    setTexts(m_model, samples.models(), tr("Without model"));
-    setTexts(m_engine, samples.engines(), tr("Without engine"));
+    // Paths are whole in the tip.
+    setTexts(m_group, samples.groups(), tr("Without group"), [](const QString &group) { return group; });
+    setTexts(m_model, samples.models(), tr("Without model"), &ChartText::model);
+    setTexts(m_engine, samples.engines(), tr("Without engine"), m_engineNames);
 }
 
 QString LatencyFilterBar::words() const

@@ -6,6 +6,7 @@
 #include <QWidget>
 
 #include <chrono>
+#include <functional>
 #include <optional>
 
 class QComboBox;
@@ -25,10 +26,12 @@ public:
     SampleFilter filter() const;
     // The last so much; nothing for all and for a custom range.
     std::optional<std::chrono::microseconds> lastOnly() const;
-    // The custom range, when it is chosen and not empty.
+    // The custom range, when it is chosen.
     std::optional<TimeRange> customRange() const;
     // Makes it the custom range.
     void setCustomRange(const TimeRange &range);
+    // How an engine's program is called; else by its path.
+    void setEngineNames(std::function<QString(const QString &program)> names) { m_engineNames = std::move(names); }
     // What filters can choose from; choices stay.
     void setChoices(const SampleSet &samples);
     // The selection in words, for reports ("model a.gguf, last 24 hours"); empty for all.
@@ -44,6 +47,7 @@ private:
     QComboBox *addChoice(const QString &name, const QString &all);
     void updateRangeFields();
 
+    std::function<QString(const QString &)> m_engineNames = [](const QString &program) { return program; };
     QComboBox *m_measure;
     QComboBox *m_range;
     QDateTimeEdit *m_from;

@@ -38,6 +38,11 @@ QString OverTimeDrawing::title() const
     return tr("%1 over time").arg(ChartText::measure(m_content.measure));
 }
 
+double OverTimeDrawing::axisValue(double x, const ChartLayout &layout) const
+{
+    return double(layout.timeAt(x, m_content.range).time_since_epoch().count());
+}
+
 QString OverTimeDrawing::summary() const
 {
     qint64 jobs = 0;
@@ -50,16 +55,6 @@ QString OverTimeDrawing::summary() const
     }
     return tr("%1, %2 of them failed or timed out. The highest p95 is %3.")
         .arg(ChartText::jobs(jobs), Wording::number(failed), durationText(largest));
-}
-
-QRectF OverTimeDrawing::plot(const QSizeF &size, const ChartLook &look) const
-{
-    return ChartLayout(size, look).plot();
-}
-
-double OverTimeDrawing::valueAt(double x, const QSizeF &size, const ChartLook &look) const
-{
-    return double(ChartLayout(size, look).timeAt(x, m_content.range).time_since_epoch().count());
 }
 
 OverTimeDrawing::Columns OverTimeDrawing::columns(const ChartLayout &layout) const
@@ -247,7 +242,8 @@ std::optional<ChartHit> OverTimeDrawing::hitOfSample(const QPointF &at, const Ch
     text += u'\n' + tr("Click to open the job");
     return ChartHit{.mark = QPointF(layout.timeAxisX(sample.at, m_content.range), values.position(sample.ms)),
                     .text = text,
-                    .job = sample.job};
+                    .job = sample.job,
+                    .isJob = true};
 }
 
 std::optional<ChartHit> OverTimeDrawing::hitAt(const QPointF &at, const QSizeF &size, const ChartLook &look) const

@@ -14,6 +14,12 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+// None of the outcomes' colours.
+QColor tokensColour(const ChartLook &look)
+{
+    return look.percentiles[2];
+}
+
 double perMinute(qint64 count, const TimeRange &window)
 {
     const double minutes = std::chrono::duration<double, std::ratio<60>>(window.length()).count();
@@ -33,6 +39,11 @@ bool ThroughputDrawing::hasTokens() const
                                [](const ChartBucket &bucket) { return bucket.throughput.outputTokensPerMinute > 0; });
 }
 
+double ThroughputDrawing::axisValue(double x, const ChartLayout &layout) const
+{
+    return double(layout.timeAt(x, m_content.range).time_since_epoch().count());
+}
+
 QString ThroughputDrawing::summary() const
 {
     double jobs = 0;
@@ -43,16 +54,6 @@ QString ThroughputDrawing::summary() const
     }
     return tr("At most %1 jobs and %2 output tokens a minute.")
         .arg(ChartText::perMinute(jobs), ChartText::perMinute(tokens));
-}
-
-QRectF ThroughputDrawing::plot(const QSizeF &size, const ChartLook &look) const
-{
-    return ChartLayout(size, look, hasTokens()).plot();
-}
-
-double ThroughputDrawing::valueAt(double x, const QSizeF &size, const ChartLook &look) const
-{
-    return double(ChartLayout(size, look, hasTokens()).timeAt(x, m_content.range).time_since_epoch().count());
 }
 
 QRectF ThroughputDrawing::column(const ChartBucket &bucket, const ChartLayout &layout) const
@@ -84,7 +85,7 @@ void ThroughputDrawing::paint(QPainter &painter, const QSizeF &size, const Chart
             legend.push_back({LegendMark::Box, look.outcomes[k], ChartText::outcomeClass(OutcomeClass(k))});
     }
     if (showsTokens)
-        legend.push_back({LegendMark::Line, look.percentiles[1], tr("Output tokens")});
+        legend.push_back({LegendMark::Line, tokensColour(look), tr("Output tokens")});
     canvas.drawLegend(legend, showsTokens ? tr("jobs/min, tokens/min at the right") : tr("jobs/min"));
     canvas.drawTimeAxis(m_content.range);
     if (mostJobs <= 0) {
@@ -112,7 +113,7 @@ void ThroughputDrawing::paint(QPainter &painter, const QSizeF &size, const Chart
         for (const ChartBucket &bucket : m_content.buckets)
             points.emplace_back(column(bucket, layout).center().x(),
                                 plot.bottom() - bucket.throughput.outputTokensPerMinute / topTokens * plot.height());
-        painter.setPen(QPen(look.percentiles[1], 2, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+        painter.setPen(QPen(tokensColour(look), 2, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
         painter.drawPolyline(points.data(), int(points.size()));
         painter.restore();
         canvas.drawRightTicks(countTicks(topTokens, plot.bottom(), plot.top(), layout.mostValueTicks()));

@@ -29,12 +29,14 @@ public:
     QString title() const override { return tr("Throughput"); }
     QString summary() const override;
     void paint(QPainter &painter, const QSizeF &size, const ChartLook &look) const override;
-    QRectF plot(const QSizeF &size, const ChartLook &look) const override;
     std::optional<ChartHit> hitAt(const QPointF &at, const QSizeF &size, const ChartLook &look) const override;
     int stepCount() const override { return int(m_content.buckets.size()); }
     std::optional<ChartHit> hitOfStep(int step, const QSizeF &size, const ChartLook &look) const override;
-    double valueAt(double x, const QSizeF &size, const ChartLook &look) const override;
     QByteArray csv() const override;
+
+protected:
+    bool hasRightAxis() const override { return hasTokens(); }
+    double axisValue(double x, const ChartLayout &layout) const override;
 
 private:
     bool hasTokens() const;

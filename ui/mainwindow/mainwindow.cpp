@@ -20,6 +20,7 @@
 #include "ui/jobs/runcommanddialog.h"
 #include "ui/jobs/samplequeue.h"
 #include "ui/jobs/summaryview.h"
+#include "ui/latency/latencyfilterbar.h"
 #include "ui/latency/latencypage.h"
 #include "ui/mainwindow/aboutbox.h"
 #include "ui/mainwindow/banner.h"
@@ -88,8 +89,9 @@ MainWindow::MainWindow(const WindowParts &parts)
     resize(1280, 820);
     setContextMenuPolicy(Qt::NoContextMenu);
     createPages();
-    m_jobsPage->details()->summary()->setEngineNames(
-        [&engine = parts.engine](const QString &program) { return engine.nameOf(program); });
+    const auto engineName = [&engine = parts.engine](const QString &program) { return engine.nameOf(program); };
+    m_jobsPage->details()->summary()->setEngineNames(engineName);
+    m_latencyPage->filterBar()->setEngineNames(engineName);
     // In this order Tab goes from the tool bar to the pages, and from them to the status bar.
     createStatusBar();
     createToolBar();
