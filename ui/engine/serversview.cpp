@@ -4,6 +4,7 @@
 #include "core/serving/serverregistry.h"
 #include "core/serving/serversession.h"
 #include "ui/engine/enginecontext.h"
+#include "ui/engine/serverloadchart.h"
 #include "ui/engine/servertablemodel.h"
 #include "ui/engine/startserverdialog.h"
 #include "ui/engine/tonedelegate.h"
@@ -43,6 +44,7 @@ ServersView::ServersView(ServerRegistry &servers, EngineContext &engine, QWidget
     , m_details(new ToneLabel(Tone::Muted))
     , m_problem(new ToneLabel(Tone::Bad))
     , m_metrics(new ToneLabel(Tone::Muted))
+    , m_load(new ServerLoadChart)
 {
     createActions();
     setUpTable();
@@ -54,6 +56,8 @@ ServersView::ServersView(ServerRegistry &servers, EngineContext &engine, QWidget
     column->setSpacing(0);
     column->addWidget(makeBar());
     column->addWidget(m_stack, 1);
+    m_load->hide();
+    column->addWidget(m_load);
     for (ToneLabel *label : {m_problem, m_details, m_metrics}) {
         label->setWordWrap(true);
         label->setTextFormat(Qt::PlainText);
@@ -74,6 +78,7 @@ ServersView::ServersView(ServerRegistry &servers, EngineContext &engine, QWidget
     connect(&m_servers, &ServerRegistry::removed, this, [this](const QString &name) {
         if (m_measured == name)
             m_measured.clear();
+        m_load->forget(name);
         m_model->remove(name);
         updateSelection();
     });
@@ -204,6 +209,7 @@ void ServersView::watch(ServerSession *session)
 void ServersView::take(const ServerSnapshot &snapshot)
 {
     m_model->apply(snapshot);
+    m_load->take(snapshot);
     if (!m_table->currentIndex().isValid())
         select(snapshot.name);
     updateSelection();
@@ -253,6 +259,8 @@ void ServersView::updateSelection()
     m_problem->setText(server.reason);
     m_problem->setTone(server.state == ServerState::Failed ? Tone::Bad : Tone::Warning);
     m_problem->setVisible(!server.reason.isEmpty());
+    m_load->setServer(server.name);
+    m_load->setVisible(isActive);
     showMetrics();
 }
 

@@ -16,6 +16,7 @@ namespace BitNet {
 class EmptyState;
 class EngineContext;
 class ServerRegistry;
+class ServerLoadChart;
 class ServerSession;
 class ServerTableModel;
 class StartServerDialog;
@@ -33,6 +34,7 @@ public:
     QAction *action(Action which) const { return m_actions[which]; }
     QList<QAction *> allActions() const { return {std::begin(m_actions), std::end(m_actions)}; }
     QTableView *table() const { return m_table; }
+    ServerLoadChart *load() const { return m_load; }
     // What is told about the current server.
     QString details() const;
 
@@ -71,6 +73,7 @@ private:
     ToneLabel *m_details;
     ToneLabel *m_problem;
     ToneLabel *m_metrics;
+    ServerLoadChart *m_load;
     QString m_measured; // the server whose metrics are shown
     QAction *m_actions[actionCount] = {};
 };
