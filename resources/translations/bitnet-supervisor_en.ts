@@ -65,6 +65,34 @@
 <context>
     <name>BitNet::JobActions</name>
     <message numerus="yes">
+        <source>What they printed so far is kept.</source>
+        <translation>
+            <numerusform>What it printed so far is kept.</numerusform>
+            <numerusform>What they printed so far is kept.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Cancel Jobs</source>
+        <translation>
+            <numerusform>Cancel Job</numerusform>
+            <numerusform>Cancel Jobs</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Let Them Run</source>
+        <translation>
+            <numerusform>Let It Run</numerusform>
+            <numerusform>Let Them Run</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Their output is deleted as well.</source>
+        <translation>
+            <numerusform>Its output is deleted as well.</numerusform>
+            <numerusform>Their output is deleted as well.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>Kill %n running job(s) now?</source>
         <translation>
             <numerusform>Kill %n running job now?</numerusform>

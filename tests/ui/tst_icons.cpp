@@ -26,8 +26,6 @@ private Q_SLOTS:
     void followsThePalette();
     void ofTheDesktopWhereWanted();
     void everyStateHasAnIcon();
-    void coloursAreReadable_data();
-    void coloursAreReadable();
 };
 
 void TestIcons::everyIconPaints_data()
@@ -151,31 +149,6 @@ void TestIcons::everyStateHasAnIcon()
         record.paused = true;
         QVERIFY(names.contains(Wording::icon(record)));
     }
-}
-
-void TestIcons::coloursAreReadable_data()
-{
-    QTest::addColumn<Theme>("theme");
-    QTest::addColumn<Tone>("tone");
-    for (const auto &[name, theme] : {std::pair("light", Theme::Light), std::pair("dark", Theme::Dark)}) {
-        for (const Tone tone : {Tone::Plain, Tone::Muted, Tone::Active, Tone::Good, Tone::Warning, Tone::Bad})
-            QTest::addRow("%s %d", name, static_cast<int>(tone)) << theme << tone;
-    }
-}
-
-void TestIcons::coloursAreReadable()
-{
-    QFETCH(const Theme, theme);
-    QFETCH(const Tone, tone);
-    applyTheme(theme);
-    const QPalette palette = QApplication::palette();
-    const QColor colour = toneColour(tone, palette);
-    for (const QColor &ground :
-         {palette.color(QPalette::Base), palette.color(QPalette::Window), selectionColour(palette)}) {
-        const double contrast = contrastRatio(colour, ground);
-        QVERIFY2(contrast >= 4.5, qPrintable(u"%1 on %2: %3"_s.arg(colour.name(), ground.name()).arg(contrast)));
-    }
-    QVERIFY(contrastRatio(palette.color(QPalette::HighlightedText), palette.color(QPalette::Highlight)) >= 4.5);
 }
 
 QTEST_MAIN(TestIcons)

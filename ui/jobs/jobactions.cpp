@@ -216,9 +216,9 @@ void JobActions::stop(const QList<JobId> &ids, bool kill)
         {.title = kill ? tr("Kill jobs") : tr("Cancel jobs"),
          .text = kill ? tr("Kill %n running job(s) now?", nullptr, running)
                       : tr("Cancel %n running job(s)?", nullptr, running),
-         .explanation = tr("What they printed so far is kept."),
-         .yes = kill ? tr("Kill") : tr("Cancel Jobs"),
-         .no = tr("Let Them Run"),
+         .explanation = tr("What they printed so far is kept.", nullptr, running),
+         .yes = kill ? tr("Kill") : tr("Cancel Jobs", nullptr, running),
+         .no = tr("Let Them Run", nullptr, running),
          .canBeSilenced = true},
         [this, act](bool never) {
             if (never)
@@ -283,7 +283,7 @@ void JobActions::askBeforeRemoving(int jobs, const std::function<void()> &act)
     ask(m_window,
         {.title = tr("Remove jobs"),
          .text = tr("Remove %n finished job(s) from the list?", nullptr, jobs),
-         .explanation = tr("Their output is deleted as well."),
+         .explanation = tr("Their output is deleted as well.", nullptr, jobs),
          .yes = tr("Remove"),
          .no = {},
          .canBeSilenced = true},

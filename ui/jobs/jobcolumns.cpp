@@ -329,7 +329,7 @@ int JobColumns::widthInCharacters(Column column)
 {
     switch (column) {
     case Id:
-        return 6;
+        return 8; // the title, and the arrow beside it
     case Name:
         return 26;
     case Detail:

@@ -64,7 +64,7 @@ void JobDelegate::initStyleOption(QStyleOptionViewItem *option, const QModelInde
         break;
     }
     if (option->text == Wording::nothing())
-        colourText(option->palette.color(QPalette::Disabled, QPalette::Text));
+        colourText(toneColour(Tone::Muted, option->palette));
 }
 
 void JobDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const

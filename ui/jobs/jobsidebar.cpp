@@ -264,7 +264,7 @@ void JobSidebar::choose(JobCategory category)
 
 QSize JobSidebar::sizeHint() const
 {
-    return {fontMetrics().averageCharWidth() * 26, 300};
+    return {fontMetrics().averageCharWidth() * 30, 300};
 }
 
 void JobSidebar::changeEvent(QEvent *event)

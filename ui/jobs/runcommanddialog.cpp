@@ -3,6 +3,7 @@
 
 #include "ui/jobs/commandline.h"
 #include "ui/style/durationedit.h"
+#include "ui/style/formlabels.h"
 #include "ui/style/icons.h"
 #include "ui/style/tonelabel.h"
 
@@ -207,11 +208,7 @@ QWidget *RunCommandDialog::makeOptions()
     m_repeat->setSuffix(tr(" time"));
     form->addRow(tr("Run &it"), m_repeat);
     form->addRow(QString(), m_held);
-    // Labels as high as their row, so that they are level with the text in the field.
-    for (int row = 0; row < form->rowCount(); ++row) {
-        if (QLayoutItem *item = form->itemAt(row, QFormLayout::LabelRole); item && item->widget())
-            item->widget()->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Expanding);
-    }
+    levelLabels(*form);
     return page;
 }
 

@@ -13,6 +13,7 @@
 #include <QEvent>
 #include <QFileDialog>
 #include <QFocusEvent>
+#include <QFontDatabase>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLocale>
@@ -76,6 +77,7 @@ OutputPanel::OutputPanel(QWidget *parent)
     m_notice->hide();
     m_searchBar->hide();
 
+    m_placeholder->setFont(QFontDatabase::systemFont(QFontDatabase::GeneralFont)); // not the view's
     m_placeholder->setAutoFillBackground(true);
     m_placeholder->setBackgroundRole(QPalette::Base);
     m_title->setObjectName(u"outputPlaceholder"_s);

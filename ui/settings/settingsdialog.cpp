@@ -2,7 +2,9 @@
 #include "ui/settings/settingsdialog.h"
 
 #include "ui/style/durationedit.h"
+#include "ui/style/formlabels.h"
 #include "ui/style/icons.h"
+#include "ui/style/question.h"
 #include "ui/style/tonelabel.h"
 
 #include <QBoxLayout>
@@ -65,16 +67,11 @@ SettingsDialog::SettingsDialog(SettingsStore &store, const QString &currentOutpu
     tabs->addTab(makeEngine(), tr("Engine"));
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Close | QDialogButtonBox::RestoreDefaults);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::accept);
-    connect(buttons->button(QDialogButtonBox::RestoreDefaults), &QPushButton::clicked, this, [this] {
-        AppSettings defaults;
-        // Where things are is no matter of taste.
-        defaults.buildFolder = m_store.value().buildFolder;
-        defaults.engines = m_store.value().engines;
-        defaults.model = m_store.value().model;
-        defaults.modelFolders = m_store.value().modelFolders;
-        defaults.outputFolder = m_store.value().outputFolder;
-        m_store.set(defaults);
-    });
+    // Return in a field is to take its value, not to press a button that is far away.
+    for (QAbstractButton *button : buttons->buttons())
+        qobject_cast<QPushButton *>(button)->setAutoDefault(false);
+    connect(buttons->button(QDialogButtonBox::RestoreDefaults), &QPushButton::clicked, this,
+            &SettingsDialog::askBeforeRestoring);
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(18, 10, 18, 16);
     column->setSpacing(14);
@@ -97,6 +94,26 @@ SettingsDialog::SettingsDialog(SettingsStore &store, const QString &currentOutpu
         connect(edit, &QLineEdit::editingFinished, this, &SettingsDialog::apply);
 }
 
+void SettingsDialog::askBeforeRestoring()
+{
+    ask(this,
+        {.title = tr("Restore defaults"),
+         .text = tr("Set everything back to what it was at first?"),
+         .explanation = tr("Folders, engines and models stay as you chose them."),
+         .yes = tr("Restore Defaults"),
+         .no = {}},
+        [this](bool) {
+            AppSettings defaults;
+            // Where things are is no matter of taste.
+            defaults.buildFolder = m_store.value().buildFolder;
+            defaults.engines = m_store.value().engines;
+            defaults.model = m_store.value().model;
+            defaults.modelFolders = m_store.value().modelFolders;
+            defaults.outputFolder = m_store.value().outputFolder;
+            m_store.set(defaults);
+        });
+}
+
 QWidget *SettingsDialog::makeGeneral()
 {
     auto *page = new QWidget;
@@ -115,6 +132,7 @@ QWidget *SettingsDialog::makeGeneral()
         auto *note = new ToneLabel(Tone::Muted, tr("This desktop shows no tray at the moment."));
         form->addRow(QString(), note);
     }
+    levelLabels(*form);
     return page;
 }
 
@@ -146,6 +164,7 @@ QWidget *SettingsDialog::makeJobs(const QString &currentOutputFolder)
     note->setWordWrap(true);
     note->setTextInteractionFlags(Qt::TextSelectableByMouse);
     form->addRow(QString(), note);
+    levelLabels(*form);
     return page;
 }
 
@@ -176,6 +195,7 @@ QWidget *SettingsDialog::makeHistory()
                                   "little at a time. Running jobs, and those that you marked with Keep, stay."));
     note->setWordWrap(true);
     form->addRow(QString(), note);
+    levelLabels(*form);
     return page;
 }
 
@@ -189,6 +209,7 @@ QWidget *SettingsDialog::makeEngine()
     qobject_cast<QLabel *>(form->labelForField(folder))->setBuddy(m_buildFolder);
     m_model->setPlaceholderText(tr("the model used last"));
     form->addRow(tr("&Model"), m_model);
+    levelLabels(*form);
     return page;
 }
 

@@ -31,6 +31,7 @@ private:
     QWidget *folderRow(QLineEdit *field, const QString &title);
     void display(const AppSettings &settings);
     void apply();
+    void askBeforeRestoring();
 
     SettingsStore &m_store;
     bool m_showing = false;

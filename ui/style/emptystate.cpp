@@ -51,7 +51,7 @@ EmptyState::EmptyState(const QString &iconName, const QString &title, const QStr
     m_title->setWordWrap(true);
     m_text->setAlignment(Qt::AlignCenter);
     m_text->setWordWrap(true);
-    m_text->setMaximumWidth(520);
+    m_text->setMaximumWidth(fontMetrics().averageCharWidth() * 100);
     m_buttons->setSpacing(10);
 
     auto *column = new QVBoxLayout(this);

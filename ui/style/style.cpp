@@ -2,9 +2,12 @@
 #include "ui/style/style.h"
 
 #include "ui/style/focusring.h"
+#include "ui/style/icons.h"
+#include "ui/style/theme.h"
 
 #include <QAbstractItemView>
 #include <QAbstractSpinBox>
+#include <QApplication>
 #include <QComboBox>
 #include <QPushButton>
 #include <QScrollArea>
@@ -25,6 +28,18 @@ Style::Style()
 {
 }
 
+// The question of a message box stands out from what explains it, which isn't broken into short lines.
+static void polishMessage(QWidget *widget)
+{
+    if (widget->objectName() == "qt_msgbox_label"_L1) {
+        QFont font = widget->font();
+        font.setWeight(QFont::DemiBold);
+        widget->setFont(font);
+    } else if (widget->objectName() == "qt_msgbox_informativelabel"_L1) {
+        widget->setMinimumWidth(widget->fontMetrics().averageCharWidth() * 50);
+    }
+}
+
 void Style::polish(QWidget *widget)
 {
     QProxyStyle::polish(widget);
@@ -36,6 +51,7 @@ void Style::polish(QWidget *widget)
         && widget->focusPolicy() != Qt::NoFocus
         && !widget->findChild<FocusRing *>(QString(), Qt::FindDirectChildrenOnly))
         new FocusRing(qobject_cast<QAbstractScrollArea *>(widget));
+    polishMessage(widget);
 }
 
 int Style::pixelMetric(PixelMetric metric, const QStyleOption *option, const QWidget *widget) const
@@ -165,8 +181,12 @@ QRect Style::subControlRect(ComplexControl control, const QStyleOptionComplex *o
             return {};
         }
     }
-    if (control == CC_ComboBox && subControl == SC_ComboBoxEditField)
-        return QProxyStyle::subControlRect(control, option, subControl, widget).adjusted(comboPadding, 0, 0, 0);
+    if (control == CC_ComboBox && subControl == SC_ComboBoxEditField) {
+        // The field of an editable one keeps its text off the border itself.
+        const auto *combo = qstyleoption_cast<const QStyleOptionComboBox *>(option);
+        const int inset = combo && combo->editable ? 0 : comboPadding;
+        return QProxyStyle::subControlRect(control, option, subControl, widget).adjusted(inset, 0, 0, 0);
+    }
     if (control == CC_SpinBox) {
         const auto *spin = qstyleoption_cast<const QStyleOptionSpinBox *>(option);
         if (spin && spin->buttonSymbols != QAbstractSpinBox::NoButtons) {
@@ -180,13 +200,30 @@ QRect Style::subControlRect(ComplexControl control, const QStyleOptionComplex *o
                 return visualRect(spin->direction, r,
                                   {x, r.y() + r.height() / 2, buttonWidth, r.height() - r.height() / 2});
             case SC_SpinBoxEditField:
-                return visualRect(spin->direction, r, r.adjusted(2, 0, -buttonWidth, 0));
+                return visualRect(spin->direction, r, r.adjusted(0, 0, -buttonWidth, 0));
             default:
                 break;
             }
         }
     }
     return QProxyStyle::subControlRect(control, option, subControl, widget);
+}
+
+QIcon Style::standardIcon(StandardPixmap icon, const QStyleOption *option, const QWidget *widget) const
+{
+    const QPalette palette = QApplication::palette();
+    switch (icon) {
+    case SP_MessageBoxInformation:
+        return Icons::get(u"info"_s, toneColour(Tone::Active, palette));
+    case SP_MessageBoxQuestion:
+        return Icons::get(u"question"_s, toneColour(Tone::Active, palette));
+    case SP_MessageBoxWarning:
+        return Icons::get(u"warning"_s, toneColour(Tone::Warning, palette));
+    case SP_MessageBoxCritical:
+        return Icons::get(u"state-failed"_s, toneColour(Tone::Bad, palette));
+    default:
+        return QProxyStyle::standardIcon(icon, option, widget);
+    }
 }
 
 QRect Style::subElementRect(SubElement element, const QStyleOption *option, const QWidget *widget) const

@@ -60,7 +60,7 @@ QColor buttonFill(const QStyleOption *option, bool primary)
     if (hasState(option, QStyle::State_Sunken))
         return blend(base, primary ? QColor(Qt::black) : text, primary ? 0.18 : 0.14);
     if (hasState(option, QStyle::State_MouseOver))
-        return blend(base, primary ? QColor(Qt::white) : text, primary ? 0.1 : 0.06);
+        return blend(base, primary ? QColor(Qt::black) : text, primary ? 0.09 : 0.06);
     if (hasState(option, QStyle::State_On))
         return blend(base, accentColour(option), 0.2);
     return base;

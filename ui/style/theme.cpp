@@ -154,7 +154,7 @@ QColor toneColour(Tone tone, const QPalette &palette)
     case Tone::Warning:
         return dark ? QColor(0xf0, 0xb3, 0x4a) : QColor(0x8f, 0x54, 0x00);
     case Tone::Bad:
-        return dark ? QColor(0xff, 0x80, 0x78) : QColor(0xc4, 0x2b, 0x2b);
+        return dark ? QColor(0xff, 0x80, 0x78) : QColor(0xbf, 0x26, 0x26);
     }
     return palette.color(QPalette::Text);
 }
