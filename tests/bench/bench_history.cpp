@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // bench-history [FOLDER [JOBS]]: what recording costs, and how fast a history of that many jobs (1 000 000) answers.
 #include "benchfigure.h"
-#include "support/historyrecords.h"
+#include "historyjobs.h"
 
 #include <QCoreApplication>
 #include <QElapsedTimer>
@@ -11,7 +11,6 @@
 #include <QThread>
 
 #include <atomic>
-#include <cmath>
 #include <ctime>
 #include <sys/resource.h>
 
@@ -41,43 +40,6 @@ double threadSeconds()
     timespec time = {};
     ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
     return double(time.tv_sec) + double(time.tv_nsec) / 1e9;
-}
-
-// The snapshots of a job as a supervisor emits them: queued, starting, running, finished.
-QList<JobRecord> snapshots(quint64 id, const QString &sessionFolder, QRandomGenerator &random)
-{
-    static const QStringList groups{u"nightly"_s, u"bench"_s, u"adhoc"_s, u""_s};
-    JobSpec spec{.command = {u"/usr/local/bin/llama-cli"_s, u"-m"_s, u"/models/bitnet-b1.58-2B-4T.gguf"_s, u"-n"_s,
-                             u"128"_s, u"--seed"_s, QString::number(random.bounded(1'000'000))},
-                 .name = u"job-%1"_s.arg(id),
-                 .group = groups[random.bounded(4)],
-                 .kind = random.bounded(2) == 0 ? JobKind::Inference : JobKind::Custom,
-                 .limits = {.timeout = 30s},
-                 .model = u"/models/model-%1.gguf"_s.arg(random.bounded(5)),
-                 .prompt = u"Write a short poem about the %1 seas and the %2 winds"_s.arg(
-                     QString::number(random.bounded(1000)), QString::number(random.bounded(1000)))};
-    const auto exponential = [&](double meanMs) {
-        return std::chrono::nanoseconds(qint64(-meanMs * 1e6 * std::log(1 - random.generateDouble())));
-    };
-    const JobRecord queued = queuedRecord(id, spec);
-    const JobRecord starting = startingRecord(queued, sessionFolder);
-    const JobRecord running = runningRecord(queued, sessionFolder, exponential(50));
-    const Outcome outcome = random.bounded(20) == 0 ? Outcome(random.bounded(9)) : Outcome::Succeeded;
-    JobRecord finished = finishedRecord(running, sessionFolder, outcome, exponential(800));
-    finished.stdoutBytes = random.bounded(100'000);
-    finished.peakRssBytes = random.bounded(100'000'000);
-    finished.cpuTime = std::chrono::microseconds(random.bounded(1'000'000));
-    if (spec.kind == JobKind::Inference) {
-        finished.ttft = exponential(100);
-        finished.timings = {.loadMs = 40.0 + random.bounded(10.0),
-                            .prefillMs = random.bounded(50.0),
-                            .decodeMs = random.bounded(900.0),
-                            .promptTokens = 20,
-                            .outputTokens = random.bounded(128),
-                            .prefillTps = random.bounded(200.0),
-                            .decodeTps = random.bounded(80.0)};
-    }
-    return {queued, starting, running, finished};
 }
 
 // As a supervisor at full speed: so many jobs a second, each with four snapshots.
@@ -138,17 +100,11 @@ void measureRowLatency(HistoryFixture &f, quint64 firstId)
     printFigure(u"history: submission to row, one job after the other, p99"_s, percentile(latencies, 0.99), u"ms"_s);
 }
 
-void fill(HistoryFixture &f, quint64 from, quint64 to)
+void measureFilling(HistoryFixture &f, quint64 from, quint64 to)
 {
-    QRandomGenerator random(2);
     QElapsedTimer timer;
     timer.start();
-    for (quint64 id = from; id <= to; ++id) {
-        f.record(snapshots(id, f.sessionFolder, random).constLast());
-        if (id % 20'000 == 0)
-            f.save();
-    }
-    f.save();
+    fill(f, from, to);
     printFigure(u"history: as fast as it goes, the making of records included"_s,
                 double(to - from + 1) / (milliseconds(timer) / 1e3), u"jobs/s"_s);
 }
@@ -222,7 +178,7 @@ int main(int argc, char *argv[])
     measureSteadyLoad(f, last + 1, 1500, 10s);
     last += 15'000;
     if (last < jobs) {
-        fill(f, last + 1, jobs);
+        measureFilling(f, last + 1, jobs);
         last = jobs;
     }
     f.close();
