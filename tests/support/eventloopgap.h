@@ -34,7 +34,6 @@ public:
     // The processor time that this thread used in each of them: all that it can help on a busy machine.
     const std::vector<double> &work() const { return m_work; }
 
-
     // Of this thread, since it began.
     static double processorMilliseconds()
     {
