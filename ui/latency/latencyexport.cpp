@@ -44,7 +44,8 @@ LatencyExport::LatencyExport(View view, JobTableModel &jobs, JobHistory *history
 
 LatencyExport::~LatencyExport()
 {
-    if (m_jobsExport.cancel)
+    // Not when it has ended: Qt 6.4 would tell its continuations, which are gone by then.
+    if (m_jobsExport.cancel && !m_jobsExport.written.isFinished())
         m_jobsExport.cancel();
 }
 
