@@ -48,9 +48,16 @@ void ConversationStore::load()
 void ConversationStore::takeListing(const ConversationListing &listing)
 {
     for (const ConversationSummary &summary : listing.summaries) {
-        // What is open is newer than its file.
-        if (!openDocument(summary.id) && !m_removed.contains(summary.id))
+        if (m_removed.contains(summary.id))
+            continue;
+        // What was opened meanwhile may be newer than its file.
+        if (const Document document = openDocument(summary.id)) {
+            ConversationSummary newer = summaryOf(document->conversation());
+            newer.readOnly = document->isReadOnly();
+            m_summaries.insert(summary.id, newer);
+        } else {
             m_summaries.insert(summary.id, summary);
+        }
     }
     m_problems = listing.problems;
     m_listed = true;

@@ -26,6 +26,7 @@ class TestConversationStore : public QObject
 private Q_SLOTS:
     void init();
     void keepsConversations();
+    void openedBeforeTheListing();
     void emptyOnesAreNotKept();
     void filesArePrivate();
     void savesOnceForManyChanges();
@@ -128,6 +129,23 @@ void TestConversationStore::keepsConversations()
     const OpenedConversation opened = result(store.open(id));
     QCOMPARE(opened.problem, QString());
     QCOMPARE(opened.document->conversation(), before);
+}
+
+// The window opens the last conversation while the folder is being listed: whichever comes first, it is in the list.
+void TestConversationStore::openedBeforeTheListing()
+{
+    QString id;
+    {
+        ConversationStore store(m_folder);
+        id = turn(store, u"Hello"_s, u"Hi"_s)->id();
+    }
+    ConversationStore store(m_folder);
+    const OpenedConversation opened = result(store.open(id));
+    QVERIFY(opened.document);
+    load(store);
+    QCOMPARE(store.summaries().size(), 1);
+    QCOMPARE(store.summary(id)->title, u"Hello"_s);
+    QCOMPARE(store.summary(id)->messageCount, 2);
 }
 
 void TestConversationStore::emptyOnesAreNotKept()
