@@ -36,10 +36,11 @@ ChatStream::ChatStream(QNetworkReply *reply, const ChatLimits &limits, bool stop
     armLimits(limits);
 }
 
+// A reply that goes closes its connection; one that was not sent yet never is.
 ChatStream::~ChatStream()
 {
     m_reply->disconnect(this);
-    m_reply->abort();
+    delete m_reply;
 }
 
 void ChatStream::armLimits(const ChatLimits &limits)
@@ -198,8 +199,9 @@ void ChatStream::end(ChatEnding::Kind kind, const QString &reason)
     m_finished = true;
     m_limitTimer.stop();
     m_stallTimer.stop();
-    // Closes the connection when the answer has not come to its end: the server notices and frees the slot.
-    m_reply->abort();
+    // Closes the connection when the answer has not come to its end: the server notices and frees the slot. From the event
+    // loop, as Qt sends a request from there too: one that is aborted before it was sent is sent all the same (Qt 6.4).
+    QMetaObject::invokeMethod(m_reply, &QNetworkReply::abort, Qt::QueuedConnection);
     Q_EMIT finished({.kind = kind,
                      .reason = reason,
                      .serverWords = m_reader.error().value_or(QString()),
