@@ -111,6 +111,11 @@ void ConversationDocument::setJob(MessageId answer, JobId job)
     change(answer, [job](Message &message) { message.job = job; });
 }
 
+void ConversationDocument::setServerJob(MessageId answer, JobId job)
+{
+    change(answer, [job](Message &message) { message.serverJob = job; });
+}
+
 void ConversationDocument::appendText(MessageId answer, const QString &text)
 {
     if (!isChangeable() || text.isEmpty() || !m_conversation.appendText(answer, text))

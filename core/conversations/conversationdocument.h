@@ -40,6 +40,8 @@ public:
 
     // The job that makes the answer, once it is known.
     void setJob(MessageId answer, JobId job);
+    // The job of the server that makes it, likewise.
+    void setServerJob(MessageId answer, JobId job);
     // Cheap: may be called for every token.
     void appendText(MessageId answer, const QString &text);
     // Another text than the one that came so far, as when an echo turns out to be one.

@@ -88,6 +88,8 @@ QJsonObject messageObject(const Message &message)
         object.insert(u"state"_s, stateWords()[int(message.state)]);
     if (message.job.isValid())
         object.insert(u"job"_s, qint64(message.job.value));
+    if (message.serverJob.isValid())
+        object.insert(u"server_job"_s, qint64(message.serverJob.value));
     insertText(u"reason"_s, message.reason);
     insertText(u"engine"_s, message.engine);
     insertText(u"model"_s, message.model);
@@ -127,6 +129,7 @@ Message messageFrom(JsonFields &fields)
     message.state = MessageState(fields.word("state"_L1, stateWords()).value_or(int(MessageState::Complete)));
     message.reason = fields.text("reason"_L1);
     message.job = JobId{quint64(fields.integer("job"_L1, 0, largestExact).value_or(0))};
+    message.serverJob = JobId{quint64(fields.integer("server_job"_L1, 0, largestExact).value_or(0))};
     message.engine = fields.text("engine"_L1);
     message.model = fields.text("model"_L1);
     message.preset = fields.text("preset"_L1);

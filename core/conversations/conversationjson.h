@@ -16,7 +16,7 @@ namespace BitNet {
 //    "settings": {…},
 //    "selected": ID, "messages": [
 //    {"id", "parent" (not in a beginning), "selected" (child), "role": "user"|"assistant", "text", "state" (unless complete:
-//     generating, stopped, timed_out, failed, interrupted), "reason", "job", "engine", "model", "preset", "created",
+//     generating, stopped, timed_out, failed, interrupted), "reason", "job", "server_job", "engine", "model", "preset", "created",
 //     "prompt_tokens", "output_tokens", "prefill_tps", "decode_tps", "ttft_ms", "latency_ms", "stop_reason": "eos"|"limit"|"word"}, …]}
 // Absent values are left out. What a list shows is the first line, which a reader of many files reads alone.
 inline constexpr int conversationVersion = 1;

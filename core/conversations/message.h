@@ -65,6 +65,7 @@ struct Message
     MessageState state = MessageState::Complete;
     QString reason = {}; // a sentence: why it failed, or was cut short; may be empty
     JobId job = {}; // the job that made this answer
+    JobId serverJob = {}; // the job of the server that was asked, whose output is its log; invalid: none was
     QString engine = {}; // its name, as people know it
     QString model = {}; // path
     QString preset = {}; // name; empty when none was chosen

@@ -270,6 +270,7 @@ static Conversation everything()
     message.state = MessageState::TimedOut;
     message.reason = u"It took longer than 30 s."_s;
     message.preset = u"Precise"_s;
+    message.serverJob = JobId{41};
     message.figures = {.promptTokens = 0,
                        .outputTokens = 128,
                        .prefillTps = 1.5,
