@@ -223,16 +223,6 @@
     </message>
 </context>
 <context>
-    <name>BitNet::OutputSearchBar</name>
-    <message numerus="yes">
-        <source>%n match(es)</source>
-        <translation>
-            <numerusform>%n match</numerusform>
-            <numerusform>%n matches</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
     <name>BitNet::SamplingPanel</name>
     <message numerus="yes">
         <source>Automatic: %n here</source>

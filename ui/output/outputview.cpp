@@ -2,14 +2,13 @@
 #include "ui/output/outputview.h"
 
 #include "ui/output/outputviewaccessible.h"
+#include "ui/style/endbutton.h"
 #include "ui/style/focusring.h"
-#include "ui/style/icons.h"
 
 #include <QFontDatabase>
 #include <QHelpEvent>
 #include <QKeyEvent>
 #include <QPainter>
-#include <QPushButton>
 #include <QScrollBar>
 
 #include <algorithm>
@@ -21,7 +20,6 @@ using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 
 static constexpr int verticalPadding = 4;
-static constexpr int endButtonMargin = 12;
 static constexpr std::chrono::milliseconds shortestFrame = 16ms;
 static constexpr std::chrono::milliseconds longestFrame = 100ms;
 
@@ -32,7 +30,7 @@ OutputView::OutputView(QWidget *parent)
     , m_layout(&m_log, &m_lines)
     , m_scroll(&m_lines, &m_layout)
     , m_selection(&m_lines, &m_layout)
-    , m_endButton(new QPushButton(viewport()))
+    , m_endButton(new EndButton(this))
 {
     QAccessible::installFactory(&OutputViewAccessible::create);
     setObjectName(u"outputView"_s);
@@ -46,13 +44,7 @@ OutputView::OutputView(QWidget *parent)
     viewport()->setAttribute(Qt::WA_OpaquePaintEvent);
     setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOn);
 
-    m_endButton->setObjectName(u"jumpToEnd"_s);
-    m_endButton->setIcon(Icons::get(u"follow"_s));
-    m_endButton->setFont(QFontDatabase::systemFont(QFontDatabase::GeneralFont));
-    m_endButton->setCursor(Qt::ArrowCursor);
-    m_endButton->setToolTip(tr("Go to the end and follow what comes (Ctrl+End)"));
-    m_endButton->hide();
-    connect(m_endButton, &QPushButton::clicked, this, [this] { setFollowing(true); });
+    connect(m_endButton, &EndButton::clicked, this, [this] { setFollowing(true); });
 
     m_frameTimer.setSingleShot(true);
     m_frameTimer.setTimerType(Qt::PreciseTimer);
@@ -274,11 +266,7 @@ void OutputView::placeEndButton()
     const bool shown = !m_scroll.isAtEnd();
     if (!shown)
         m_grewUnseen = false;
-    m_endButton->setText(m_grewUnseen ? tr("New output") : tr("Jump to end"));
-    m_endButton->setVisible(shown);
-    m_endButton->adjustSize();
-    m_endButton->move(viewport()->width() - m_endButton->width() - endButtonMargin,
-                      viewport()->height() - m_endButton->height() - endButtonMargin);
+    m_endButton->place(shown, m_grewUnseen);
 }
 
 void OutputView::rebuildPainter()

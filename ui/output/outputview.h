@@ -18,9 +18,9 @@
 #include <memory>
 #include <optional>
 
-class QPushButton;
-
 namespace BitNet {
+
+class EndButton;
 
 // Shows a job's output of any size while it grows. Holds no text: it reads, parses and draws the lines that are on the
 // screen. Repaints at most once a frame, however fast the job writes, and does nothing while it is hidden.
@@ -134,7 +134,7 @@ private:
     OutputSelection m_selection;
     OutputCopier m_copier;
     std::unique_ptr<OutputPainter> m_painter;
-    QPushButton *const m_endButton;
+    EndButton *const m_endButton;
 
     bool m_wrapping = true;
     bool m_showsTimes = false;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ui/prompt/conversationarea.h"
 
-#include "ui/engine/enginecontext.h"
+#include "ui/prompt/conversationfindbar.h"
 #include "ui/prompt/conversationview.h"
 #include "ui/style/emptystate.h"
 #include "ui/style/tonelabel.h"
@@ -16,27 +16,32 @@ namespace BitNet {
 
 using namespace Qt::StringLiterals;
 
-ConversationArea::ConversationArea(EngineContext &engine, QWidget *parent)
+ConversationArea::ConversationArea(QWidget *parent)
     : QStackedWidget(parent)
-    , m_engine(engine)
-    , m_invitation(
-          new EmptyState(u"prompt"_s, tr("Ask the model"),
-                         tr("Type a prompt below. The answer appears here as it is generated, with its speed.")))
+    , m_invitation(new EmptyState(u"prompt"_s, tr("Ask the model"),
+                                  tr("Type a prompt below. The answer appears here as it is generated.")))
     , m_noEngine(new EmptyState(u"engine"_s, tr("No engine found"),
                                 tr("Choose the build folder of BitNet or llama.cpp, or try everything with the replay "
                                    "engine, which answers with recorded runs.")))
     , m_noModel(new EmptyState(u"model"_s, tr("No model chosen"),
                                tr("Choose a model file (GGUF), or add a folder of models to the library: they are then "
                                   "listed above.")))
-    , m_conversation(new QSplitter(Qt::Horizontal))
+    , m_conversation(new QWidget)
 {
-    auto *sides = static_cast<QSplitter *>(m_conversation);
+    auto *sides = new QSplitter(Qt::Horizontal);
     sides->setChildrenCollapsible(false);
     for (Side &side : m_sides) {
         side = makeSide();
         sides->addWidget(side.widget);
     }
     m_sides[1].widget->hide();
+    m_findBar = new ConversationFindBar(m_sides[0].view);
+    m_findBar->hide();
+    auto *column = new QVBoxLayout(m_conversation);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(m_findBar);
+    column->addWidget(sides, 1);
     for (QWidget *page : {static_cast<QWidget *>(m_invitation), static_cast<QWidget *>(m_noEngine),
                           static_cast<QWidget *>(m_noModel), m_conversation})
         addWidget(page);
@@ -81,6 +86,8 @@ void ConversationArea::setDocument(const std::shared_ptr<ConversationDocument> &
     if (m_document)
         m_document->disconnect(this);
     compare(noMessage, noMessage);
+    if (m_findBar->isVisible())
+        m_findBar->dismiss();
     m_document = document;
     m_sides[0].view->setDocument(document);
     if (document)
@@ -145,11 +152,28 @@ void ConversationArea::compare(MessageId left, MessageId right)
         side.view->setShownLeaf(side.answer);
     }
     m_sides[1].widget->setVisible(both);
+    if (!both)
+        m_findBar->setView(m_sides[0].view);
 }
 
 bool ConversationArea::isComparing() const
 {
     return m_sides[1].answer != noMessage;
+}
+
+void ConversationArea::openSearch()
+{
+    if (currentWidget() != m_conversation)
+        return;
+    if (isComparing())
+        m_findBar->setView(m_sides[1].view->hasFocus() ? m_sides[1].view : m_sides[0].view);
+    m_findBar->open();
+}
+
+void ConversationArea::findNext(bool backwards)
+{
+    if (currentWidget() == m_conversation)
+        m_findBar->goOn(backwards);
 }
 
 void ConversationArea::addFirstStep(QAction *action)

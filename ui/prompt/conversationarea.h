@@ -13,9 +13,9 @@ class QLabel;
 
 namespace BitNet {
 
+class ConversationFindBar;
 class ConversationView;
 class EmptyState;
-class EngineContext;
 
 // The conversation, or what there is to do before there is one. Two answers to one prompt can be shown side by side.
 class ConversationArea : public QStackedWidget
@@ -28,7 +28,7 @@ public:
         Invitation,
     };
 
-    explicit ConversationArea(EngineContext &engine, QWidget *parent = nullptr);
+    explicit ConversationArea(QWidget *parent = nullptr);
 
     void setDocument(const std::shared_ptr<ConversationDocument> &document);
     // What is shown while the conversation has no messages.
@@ -37,6 +37,13 @@ public:
     // Both answers to one prompt; noMessage: the current branch alone.
     void compare(MessageId left, MessageId right);
     bool isComparing() const;
+    // The answers that are compared, left and right; noMessage: none are.
+    MessageId leftAnswer() const { return m_sides[0].answer; }
+    MessageId rightAnswer() const { return m_sides[1].answer; }
+    // Shows the field to search the conversation with; with two answers, the one that has the cursor.
+    void openSearch();
+    // To the next hit of the search, or opens it.
+    void findNext(bool backwards);
     ConversationView *view() const { return m_sides[0].view; }
     ConversationView *secondView() const { return m_sides[1].view; }
     // Buttons of the empty page.
@@ -64,12 +71,12 @@ private:
     QString captionOf(MessageId answer) const;
     void follow();
 
-    EngineContext &m_engine;
     std::shared_ptr<ConversationDocument> m_document;
     EmptyState *m_invitation;
     EmptyState *m_noEngine;
     EmptyState *m_noModel;
-    QWidget *m_conversation;
+    QWidget *m_conversation; // the search and the sides
+    ConversationFindBar *m_findBar;
     std::array<Side, 2> m_sides;
     Empty m_empty = Empty::Invitation;
 };

@@ -100,7 +100,7 @@ public:
     ConversationPlace begin() const;
     ConversationPlace end() const;
     QString text(const ConversationPlace &from, const ConversationPlace &to) const;
-    std::vector<ConversationRange> find(const QString &text) const;
+    std::vector<ConversationRange> find(const QString &text, Qt::CaseSensitivity sensitivity) const;
 
 private:
     Entry makeEntry(const Conversation &conversation, MessageId id) const;

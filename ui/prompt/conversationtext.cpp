@@ -125,7 +125,7 @@ QString ConversationLayout::text(const ConversationPlace &from, const Conversati
     return copy;
 }
 
-std::vector<ConversationRange> ConversationLayout::find(const QString &text) const
+std::vector<ConversationRange> ConversationLayout::find(const QString &text, Qt::CaseSensitivity sensitivity) const
 {
     std::vector<ConversationRange> hits;
     if (text.isEmpty())
@@ -133,8 +133,8 @@ std::vector<ConversationRange> ConversationLayout::find(const QString &text) con
     for (const Entry &entry : m_entries) {
         for (int block = 0; block < entry.blocks.size(); ++block) {
             const QString whole = blockText(entry, block);
-            for (qsizetype at = whole.indexOf(text, 0, Qt::CaseInsensitive); at >= 0;
-                 at = whole.indexOf(text, at + text.size(), Qt::CaseInsensitive)) {
+            for (qsizetype at = whole.indexOf(text, 0, sensitivity); at >= 0;
+                 at = whole.indexOf(text, at + text.size(), sensitivity)) {
                 hits.push_back({{entry.id, block, int(at)}, {entry.id, block, int(at + text.size())}});
                 if (hits.size() == mostHits)
                     return hits;

@@ -3,11 +3,10 @@
 
 #include "ui/prompt/conversationviewaccessible.h"
 #include "ui/prompt/messagebar.h"
-#include "ui/style/icons.h"
+#include "ui/style/endbutton.h"
 #include "ui/style/theme.h"
 #include "ui/style/wording.h"
 
-#include <QPushButton>
 #include <QScrollBar>
 
 #include <algorithm>
@@ -36,7 +35,7 @@ static QFont zoomed(const QFont &font, qreal zoom)
 ConversationView::ConversationView(QWidget *parent)
     : QAbstractScrollArea(parent)
     , m_layout(MarkdownStyle(font(), palette()))
-    , m_endButton(new QPushButton(viewport()))
+    , m_endButton(new EndButton(this))
 {
     QAccessible::installFactory(&ConversationViewAccessible::create);
     setObjectName(u"conversationView"_s);
@@ -49,13 +48,7 @@ ConversationView::ConversationView(QWidget *parent)
     viewport()->setAttribute(Qt::WA_OpaquePaintEvent);
     viewport()->setMouseTracking(true);
 
-    m_endButton->setObjectName(u"jumpToEnd"_s);
-    m_endButton->setText(tr("Jump to end"));
-    m_endButton->setIcon(Icons::get(u"follow"_s));
-    m_endButton->setCursor(Qt::ArrowCursor);
-    m_endButton->setToolTip(tr("Go to the end and follow what comes (Ctrl+End)"));
-    m_endButton->hide();
-    connect(m_endButton, &QPushButton::clicked, this, [this] { setFollowing(true); });
+    connect(m_endButton, &EndButton::clicked, this, [this] { setFollowing(true); });
 
     m_frameTimer.setSingleShot(true);
     m_frameTimer.setTimerType(Qt::PreciseTimer);

@@ -15,11 +15,11 @@
 #include <vector>
 
 class QMenu;
-class QPushButton;
 class QToolButton;
 
 namespace BitNet {
 
+class EndButton;
 class MessageBar;
 
 // A conversation, to read: prompts as they were written, answers as rendered Markdown, each with its figures and actions. Follows the
@@ -52,12 +52,16 @@ public:
     void reveal(MessageId id);
     MessageId currentMessage() const { return m_current; }
 
-    // In all that is shown, whatever its case; starts at the first hit on the screen or after it. An empty text ends it.
-    void find(const QString &text);
+    // In all that is shown; starts at the first hit on the screen or after it. An empty text ends it.
+    void find(const QString &text, Qt::CaseSensitivity sensitivity = Qt::CaseInsensitive);
+    bool isSearching() const { return !m_findText.isEmpty(); }
     void findNext() { stepToHit(1); }
     void findPrevious() { stepToHit(-1); }
     int hitCount() const { return int(m_hits.size()); }
     int currentHit() const { return m_currentHit; } // -1: none
+
+    // Up, down, a page up or down.
+    void scrollByKey(int key);
 
     // As plain text, without Markdown's marks.
     QString selectedText() const;
@@ -155,6 +159,7 @@ private:
     qreal m_zoom = 1;
 
     QString m_findText;
+    Qt::CaseSensitivity m_findSensitivity = Qt::CaseInsensitive;
     std::vector<ConversationRange> m_hits;
     int m_currentHit = -1;
 
@@ -166,7 +171,7 @@ private:
     bool m_settingScrollBar = false;
     std::vector<MessageBar *> m_bars; // one for each message on the screen, and some to spare
     std::vector<QToolButton *> m_copyButtons; // likewise, for code blocks
-    QPushButton *m_endButton;
+    EndButton *m_endButton;
 };
 
 } // namespace BitNet

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Mouse, keyboard, searches and copies of the ConversationView.
+// Mouse, keyboard and copies of the ConversationView.
 #include "ui/prompt/conversationview.h"
 
 #include "ui/style/icons.h"
@@ -119,59 +119,6 @@ void ConversationView::selectAll()
     m_selection = {m_layout.begin(), m_layout.end()};
     viewport()->update();
     Q_EMIT selectionChanged();
-}
-
-void ConversationView::find(const QString &text)
-{
-    m_findText = text;
-    m_currentHit = -1;
-    m_hits = m_layout.find(text);
-    if (!m_hits.empty()) {
-        const std::optional<ConversationPlace> top = m_layout.placeAt(QPoint(0, offset()));
-        const auto first = std::find_if(m_hits.begin(), m_hits.end(),
-                                        [&top](const ConversationRange &hit) { return !top || hit.from >= *top; });
-        m_currentHit = first == m_hits.end() ? 0 : int(first - m_hits.begin());
-        showHit();
-    }
-    viewport()->update();
-    Q_EMIT hitsChanged();
-}
-
-// The text is another one; the current hit stays where it is, if it is still one.
-void ConversationView::updateHits()
-{
-    if (m_findText.isEmpty())
-        return;
-    const ConversationRange current = m_currentHit >= 0 ? m_hits[size_t(m_currentHit)] : ConversationRange();
-    m_hits = m_layout.find(m_findText);
-    const auto same = std::find(m_hits.begin(), m_hits.end(), current);
-    m_currentHit = same == m_hits.end() ? (m_hits.empty() ? -1 : 0) : int(same - m_hits.begin());
-    viewport()->update();
-    Q_EMIT hitsChanged();
-}
-
-void ConversationView::stepToHit(int steps)
-{
-    if (m_hits.empty())
-        return;
-    const int count = int(m_hits.size());
-    m_currentHit = (m_currentHit + steps + count) % count;
-    showHit();
-    Q_EMIT hitsChanged();
-}
-
-void ConversationView::showHit()
-{
-    const ConversationPlace place = m_hits[size_t(m_currentHit)].from;
-    setFollowing(false);
-    // Twice: what is laid out on the way may move it.
-    for (int i = 0; i < 2; ++i) {
-        const QRect line = m_layout.placeRect(place);
-        const int height = viewport()->height();
-        if (line.top() < offset() || line.bottom() > offset() + height)
-            verticalScrollBar()->setValue(line.center().y() - height / 2);
-    }
-    keepPlace([] {});
 }
 
 void ConversationView::stepMessage(int steps)
@@ -318,6 +265,26 @@ void ConversationView::wheelEvent(QWheelEvent *event)
     QAbstractScrollArea::wheelEvent(event);
 }
 
+void ConversationView::scrollByKey(int key)
+{
+    switch (key) {
+    case Qt::Key_Up:
+        verticalScrollBar()->triggerAction(QScrollBar::SliderSingleStepSub);
+        break;
+    case Qt::Key_Down:
+        verticalScrollBar()->triggerAction(QScrollBar::SliderSingleStepAdd);
+        break;
+    case Qt::Key_PageUp:
+        verticalScrollBar()->triggerAction(QScrollBar::SliderPageStepSub);
+        break;
+    case Qt::Key_PageDown:
+        verticalScrollBar()->triggerAction(QScrollBar::SliderPageStepAdd);
+        break;
+    default:
+        break;
+    }
+}
+
 void ConversationView::keyPressEvent(QKeyEvent *event)
 {
     QScrollBar *bar = verticalScrollBar();
@@ -441,6 +408,10 @@ QMenu *ConversationView::makeMenu(MessageId id, const QString &link)
         }
         if (message->job.isValid())
             add(u"jobs"_s, tr("Show Job"), true, [this, job = message->job] { Q_EMIT jobRequested(job); });
+        if (message->serverJob.isValid()) {
+            add(u"engine"_s, tr("Show Server Log"), true,
+                [this, job = message->serverJob] { Q_EMIT jobRequested(job); });
+        }
     }
     menu->addSeparator();
     add(u"state-all"_s, tr("Select All"), true, [this] { selectAll(); });

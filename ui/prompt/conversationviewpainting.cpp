@@ -3,10 +3,10 @@
 #include "ui/prompt/conversationview.h"
 
 #include "ui/prompt/messagebar.h"
+#include "ui/style/endbutton.h"
 #include "ui/style/icons.h"
 
 #include <QPainter>
-#include <QPushButton>
 #include <QScrollBar>
 #include <QToolButton>
 
@@ -16,7 +16,6 @@ namespace BitNet {
 
 using namespace Qt::StringLiterals;
 
-static constexpr int endButtonMargin = 12;
 static constexpr qreal cardRadius = 8;
 
 // Bars and buttons stand where there are messages and code on the screen; those to spare are hidden.
@@ -69,11 +68,7 @@ void ConversationView::placeControls()
         m_copyButtons[buttons]->hide();
 
     const bool atEnd = verticalScrollBar()->value() >= verticalScrollBar()->maximum();
-    m_endButton->setVisible(!atEnd && !m_following);
-    m_endButton->adjustSize();
-    m_endButton->move(viewport()->width() - m_endButton->width() - endButtonMargin,
-                      viewport()->height() - m_endButton->height() - endButtonMargin);
-    m_endButton->raise();
+    m_endButton->place(!atEnd && !m_following);
 }
 
 MessageBar *ConversationView::makeBar()
@@ -101,7 +96,7 @@ QToolButton *ConversationView::makeCopyButton()
     button->setCursor(Qt::ArrowCursor);
     button->setToolTip(tr("Copy this code"));
     button->setAccessibleName(tr("Copy this code"));
-    connect(button, &QPushButton::clicked, this,
+    connect(button, &QToolButton::clicked, this,
             [this, button] { copyCodeBlock(button->property("message").toInt(), button->property("block").toInt()); });
     return button;
 }
