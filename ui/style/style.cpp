@@ -9,6 +9,7 @@
 #include <QAbstractSpinBox>
 #include <QApplication>
 #include <QComboBox>
+#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QScrollBar>
@@ -51,6 +52,9 @@ void Style::polish(QWidget *widget)
         && widget->focusPolicy() != Qt::NoFocus
         && !widget->findChild<FocusRing *>(QString(), Qt::FindDirectChildrenOnly))
         new FocusRing(qobject_cast<QAbstractScrollArea *>(widget));
+    // Its frame paints the ground, with round corners.
+    if (auto *text = qobject_cast<QPlainTextEdit *>(widget); text && text->frameShape() != QFrame::NoFrame)
+        text->viewport()->setAutoFillBackground(false);
     polishMessage(widget);
 }
 

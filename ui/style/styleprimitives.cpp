@@ -6,6 +6,7 @@
 #include <QAbstractSpinBox>
 #include <QComboBox>
 #include <QPainter>
+#include <QPlainTextEdit>
 #include <QStyleOption>
 
 namespace BitNet {
@@ -60,6 +61,12 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption *option, 
         drawSurface(painter, option->rect, {}, fieldBorder(option));
         return;
     case PE_Frame:
+        // Text that is typed stands in a field, whether of one line or of many; see polish().
+        if (qobject_cast<const QPlainTextEdit *>(widget)) {
+            drawSurface(painter, option->rect, palette.color(QPalette::Base), fieldBorder(option),
+                        hasState(option, State_HasFocus) ? 1.5 : 1);
+            return;
+        }
         painter->save();
         painter->setPen(lineColour(palette));
         painter->drawRect(option->rect.adjusted(0, 0, -1, -1));
