@@ -422,8 +422,8 @@ QList<QAction *> MainWindow::allActions() const
 {
     QList<QAction *> actions = QMainWindow::actions();
     actions += m_jobActions->all();
-    actions += {m_promptPage->sendAction(), m_promptPage->stopAction(), m_promptPage->panelAction(),
-                m_promptPage->listAction(), m_promptPage->compareAction()};
+    actions += {m_promptPage->sendAction(), m_promptPage->stopAction(),    m_promptPage->panelAction(),
+                m_promptPage->listAction(), m_promptPage->compareAction(), m_promptPage->findAction()};
     actions += m_enginePage->allActions();
     return actions;
 }

@@ -4,6 +4,7 @@
 #include "core/conversations/answerfigures.h"
 
 #include <algorithm>
+#include <array>
 
 using namespace Qt::StringLiterals;
 
@@ -21,13 +22,26 @@ static PromptEcho echoOf(const JobSpec &job)
     return job.server.isEmpty() ? PromptEcho::of(job) : PromptEcho{.mode = PromptEcho::Mode::Hidden};
 }
 
+// How many tokens llama-cli was told to generate at most: of several flags it obeys the last one.
+static std::optional<qint64> tokenLimitOf(const JobSpec &job)
+{
+    static constexpr std::array flags{"-n"_L1, "--predict"_L1, "--n-predict"_L1};
+    std::optional<qint64> limit;
+    for (qsizetype i = 0; i + 1 < job.command.size(); ++i) {
+        bool isNumber = false;
+        const qint64 number = job.command[i + 1].toLongLong(&isNumber);
+        if (isNumber && std::find(flags.begin(), flags.end(), job.command[i]) != flags.end())
+            limit = number;
+    }
+    return limit;
+}
+
 AnswerStream::AnswerStream(std::shared_ptr<ConversationDocument> document, MessageId answer, const JobSpec &job,
-                           int nPredict, QObject *parent)
+                           QObject *parent)
     : QObject(parent)
     , m_document(std::move(document))
     , m_answer(answer)
     , m_echo(echoOf(job))
-    , m_nPredict(nPredict)
     , m_begun(m_echo.mode == PromptEcho::Mode::Hidden)
 {
     connect(&m_log, &OutputLog::grown, this, [this] { read(false); });
@@ -120,10 +134,13 @@ void AnswerStream::finish(const JobRecord &record)
     }
     MessageFigures figures = figuresOf(record);
     const MessageState state = stateOf(record);
+    // llama-cli says when the model ended its answer, and how many tokens there are. A guess is no reason: where neither
+    // tells, nothing is said.
     if (figures.stopReason == StopReason::Unknown && state == MessageState::Complete) {
+        const std::optional<qint64> limit = tokenLimitOf(*record.spec);
         if (m_endOfText)
             figures.stopReason = StopReason::EndOfText;
-        else if (figures.outputTokens && *figures.outputTokens >= m_nPredict - 1) // the first is not always counted
+        else if (limit && *limit > 0 && figures.outputTokens && *figures.outputTokens >= *limit)
             figures.stopReason = StopReason::TokenLimit;
     }
     QString reason;

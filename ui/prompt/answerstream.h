@@ -19,7 +19,7 @@ class AnswerStream : public QObject
 {
     Q_OBJECT
 public:
-    AnswerStream(std::shared_ptr<ConversationDocument> document, MessageId answer, const JobSpec &job, int nPredict,
+    AnswerStream(std::shared_ptr<ConversationDocument> document, MessageId answer, const JobSpec &job,
                  QObject *parent = nullptr);
 
     const std::shared_ptr<ConversationDocument> &document() const { return m_document; }
@@ -35,7 +35,6 @@ private:
     const std::shared_ptr<ConversationDocument> m_document;
     const MessageId m_answer;
     const PromptEcho m_echo;
-    const int m_nPredict;
     OutputLog m_log;
     qint64 m_position = 0; // in standard output
     QByteArray m_beginning; // while it is not known where the answer begins

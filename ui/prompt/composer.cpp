@@ -3,12 +3,13 @@
 
 #include "ui/prompt/contextmeter.h"
 #include "ui/prompt/promptedit.h"
-#include "ui/style/icons.h"
+#include "ui/style/elidedlabel.h"
 #include "ui/style/tonelabel.h"
 
 #include <QAction>
 #include <QBoxLayout>
 #include <QPushButton>
+#include <QStyle>
 #include <QToolButton>
 
 namespace BitNet {
@@ -21,12 +22,14 @@ Composer::Composer(QAction *send, QAction *stop, QWidget *parent)
     : QWidget(parent)
     , m_edit(new PromptEdit)
     , m_meter(new ContextMeter)
-    , m_hint(new ToneLabel(Tone::Muted))
+    , m_progressLabel(new ElidedLabel(Tone::Active))
     , m_problem(new ToneLabel(Tone::Bad))
     , m_editing(new QWidget)
 {
     auto *outer = new QHBoxLayout(this);
-    outer->setContentsMargins(24, 6, 24, 14);
+    // In line with the conversation above, which has a scroll bar.
+    const int scrollBar = style()->pixelMetric(QStyle::PM_ScrollBarExtent);
+    outer->setContentsMargins(24, 6, 24 + scrollBar, 14);
     auto *inner = new QWidget;
     inner->setMaximumWidth(readableWidth);
     auto *column = new QVBoxLayout(inner);
@@ -47,7 +50,7 @@ Composer::Composer(QAction *send, QAction *stop, QWidget *parent)
     connect(cancel, &QToolButton::clicked, this, &Composer::editingCancelled);
     m_editing->hide();
 
-    m_edit->setPlaceholderText(tr("Type a prompt…"));
+    m_edit->setPlaceholderText(tr("Type a prompt. Ctrl+Enter sends it, Esc stops the answer."));
     m_edit->setAccessibleName(tr("Prompt"));
     m_edit->setToolTip(tr("Alt+Up and Alt+Down bring back earlier prompts"));
     m_problem->setWordWrap(true);
@@ -55,9 +58,9 @@ Composer::Composer(QAction *send, QAction *stop, QWidget *parent)
 
     auto *buttons = new QHBoxLayout;
     buttons->setSpacing(10);
-    m_hint->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-    buttons->addWidget(m_hint, 1);
+    m_progressLabel->setAccessibleName(tr("What goes on"));
     buttons->addWidget(m_meter);
+    buttons->addWidget(m_progressLabel, 1);
     const auto addButton = [buttons](QAction *action) {
         auto *button = new QPushButton(action->icon(), action->text());
         button->setToolTip(action->toolTip());
@@ -77,17 +80,18 @@ Composer::Composer(QAction *send, QAction *stop, QWidget *parent)
     column->addWidget(m_problem);
     column->addLayout(buttons);
     outer->addStretch(1);
-    outer->addWidget(inner, 100);
+    outer->addWidget(inner, 1000);
     outer->addStretch(1);
-    setProgress({});
 }
 
 void Composer::setProgress(const QString &text)
 {
-    m_progress = text;
-    m_hint->setTone(text.isEmpty() ? Tone::Muted : Tone::Active);
-    m_hint->setText(text.isEmpty() ? tr("Ctrl+Enter sends, Esc stops the engine") : text);
-    m_hint->setToolTip(m_hint->text());
+    m_progressLabel->setText(text);
+}
+
+QString Composer::progress() const
+{
+    return m_progressLabel->text();
 }
 
 void Composer::setEditing(bool editing)

@@ -8,6 +8,7 @@ class QAction;
 namespace BitNet {
 
 class ContextMeter;
+class ElidedLabel;
 class PromptEdit;
 class ToneLabel;
 
@@ -20,9 +21,9 @@ public:
 
     PromptEdit *edit() const { return m_edit; }
     ContextMeter *meter() const { return m_meter; }
-    // What goes on; empty shows the hint about the keys.
+    // What goes on, for a moment.
     void setProgress(const QString &text);
-    QString progress() const { return m_progress; }
+    QString progress() const;
     // An earlier prompt is changed: sending makes another branch.
     void setEditing(bool editing);
     bool isEditing() const;
@@ -35,10 +36,9 @@ Q_SIGNALS:
 private:
     PromptEdit *m_edit;
     ContextMeter *m_meter;
-    ToneLabel *m_hint;
+    ElidedLabel *m_progressLabel;
     ToneLabel *m_problem;
     QWidget *m_editing;
-    QString m_progress;
 };
 
 } // namespace BitNet

@@ -23,27 +23,30 @@ ContextMeter::ContextMeter(QWidget *parent)
     setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
 }
 
-void ContextMeter::setUse(const ContextUse &use, qint64 size, qint64 answer, const QString &source)
+void ContextMeter::setUse(const ContextUse &use, const Size &context, qint64 answer)
 {
     const QLocale locale;
+    const qint64 size = context.tokens;
     m_part = size > 0 ? std::clamp(double(use.tokens) / double(size), 0.0, 1.0) : 0;
     m_text = use.estimated && use.tokens > 0
         ? tr("≈ %1 / %2 tokens").arg(locale.toString(use.tokens), locale.toString(size))
         : tr("%1 / %2 tokens").arg(locale.toString(use.tokens), locale.toString(size));
     m_isFull = use.tokens >= size;
-    if (m_isFull)
+    m_warning.clear();
+    if (m_isFull && context.isModels) {
+        m_warning = tr("This is more than the model was trained for: its answers get worse. Start a new conversation.");
+    } else if (m_isFull) {
         m_warning = tr("The context is full: the engine will refuse this prompt or forget the beginning. Start a new "
                        "conversation, or give it a larger context.");
-    else if (use.tokens > 0 && use.tokens + answer > size)
+    } else if (use.tokens > 0 && use.tokens + answer > size) {
         m_warning = tr("The context is nearly full: about %1 of the %2 tokens of an answer still fit.")
                         .arg(locale.toString(size - use.tokens), locale.toString(answer));
-    else
-        m_warning.clear();
+    }
     QString toolTip = use.estimated
         ? tr("Context used, partly estimated: the engine has not counted all of this conversation yet.")
         : tr("Context used, as the engine counted it.");
-    if (!source.isEmpty())
-        toolTip += u"\n"_s + source;
+    if (!context.source.isEmpty())
+        toolTip += u"\n"_s + context.source;
     if (!m_warning.isEmpty())
         toolTip += u"\n"_s + m_warning;
     setToolTip(toolTip);

@@ -14,9 +14,16 @@ class ContextMeter : public QWidget
 public:
     explicit ContextMeter(QWidget *parent = nullptr);
 
-    // size: tokens, greater than zero. answer: tokens that may be generated beside it. source: who says the size, for
-    // the tool tip.
-    void setUse(const ContextUse &use, qint64 size, qint64 answer, const QString &source);
+    // How much there is.
+    struct Size
+    {
+        qint64 tokens = 0; // greater than zero
+        bool isModels = false; // what the model was trained for; the engine would take more
+        QString source = {}; // who says so, for the tool tip
+    };
+
+    // answer: tokens that may be generated beside it.
+    void setUse(const ContextUse &use, const Size &size, qint64 answer);
     QString text() const { return m_text; }
     // The next answer may not fit; warning() says so in a sentence.
     QString warning() const { return m_warning; }

@@ -23,7 +23,10 @@ MessageBar::MessageBar(QWidget *parent)
     , m_regenerate(addButton(u"again"_s, tr("Ask again: another answer beside this one")))
     , m_edit(addButton(u"edit-again"_s, tr("Edit and send again: another prompt beside this one")))
     , m_goToJob(addButton(u"jobs"_s, tr("Show the job")))
+    , m_serverLog(addButton(u"engine"_s, tr("Show what the server printed, on the Jobs page")))
 {
+    m_serverLog->setText(tr("Server Log"));
+    m_serverLog->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     setCursor(Qt::ArrowCursor);
     m_figures->setScale(0.9);
     m_figures->setAccessibleName(tr("Figures of the answer"));
@@ -38,7 +41,7 @@ MessageBar::MessageBar(QWidget *parent)
     row->setSpacing(2);
     row->addWidget(m_figures, 1);
     for (QWidget *widget : std::initializer_list<QWidget *>{m_previous, m_position, m_next, m_copy, m_copyCode,
-                                                            m_regenerate, m_edit, m_goToJob})
+                                                            m_regenerate, m_edit, m_goToJob, m_serverLog})
         row->addWidget(widget);
 
     connect(m_copy, &QToolButton::clicked, this, [this] { Q_EMIT copyRequested(m_id); });
@@ -46,6 +49,7 @@ MessageBar::MessageBar(QWidget *parent)
     connect(m_regenerate, &QToolButton::clicked, this, [this] { Q_EMIT regenerateRequested(m_id); });
     connect(m_edit, &QToolButton::clicked, this, [this] { Q_EMIT editRequested(m_id); });
     connect(m_goToJob, &QToolButton::clicked, this, [this] { Q_EMIT jobRequested(m_job); });
+    connect(m_serverLog, &QToolButton::clicked, this, [this] { Q_EMIT jobRequested(m_serverJob); });
     connect(m_previous, &QToolButton::clicked, this, [this] { Q_EMIT siblingRequested(m_id, -1); });
     connect(m_next, &QToolButton::clicked, this, [this] { Q_EMIT siblingRequested(m_id, 1); });
 }
@@ -69,6 +73,7 @@ void MessageBar::setMessage(const Message &message, const Conversation::SiblingP
     const bool isGenerating = message.state == MessageState::Generating;
     m_id = message.id;
     m_job = message.job;
+    m_serverJob = message.serverJob;
     m_text = isPrompt ? QString() : ConversationView::figures(message.figures);
     m_figures->setToolTip(m_text);
     m_figures->setAccessibleDescription(m_text);
@@ -92,6 +97,7 @@ void MessageBar::setMessage(const Message &message, const Conversation::SiblingP
     m_edit->setEnabled(options.canAsk && !options.readOnly);
     m_goToJob->setVisible(!isPrompt && message.job.isValid());
     m_goToJob->setToolTip(tr("Show job #%1 on the Jobs page").arg(message.job.value));
+    m_serverLog->setVisible(message.serverJob.isValid() && message.state == MessageState::Failed);
     layout()->activate();
     elide();
 }

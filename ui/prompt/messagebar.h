@@ -48,6 +48,7 @@ private:
 
     MessageId m_id = noMessage;
     JobId m_job;
+    JobId m_serverJob;
     QString m_text; // the figures, whole
     ToneLabel *m_figures;
     QToolButton *m_previous;
@@ -58,6 +59,7 @@ private:
     QToolButton *m_regenerate;
     QToolButton *m_edit;
     QToolButton *m_goToJob;
+    QToolButton *m_serverLog;
 };
 
 } // namespace BitNet

@@ -9,11 +9,13 @@ namespace BitNet {
 
 static constexpr int fewestLines = 2;
 static constexpr int mostLines = 10;
+static constexpr int padding = 8;
 
 PromptEdit::PromptEdit(QWidget *parent)
     : QPlainTextEdit(parent)
 {
     setTabChangesFocus(true);
+    document()->setDocumentMargin(padding);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     connect(this, &QPlainTextEdit::textChanged, this, &PromptEdit::grow);
     grow();

@@ -88,18 +88,12 @@ PromptHeader::PromptHeader(EngineContext &engine, PresetStore &presets, QWidget 
     column->addLayout(m_secondRow);
     m_replayNote->setText(tr("Replay engine: it answers with recorded runs and needs no model."));
     column->addWidget(m_replayNote);
-    for (const QString &field : {u"model"_s, u"binary"_s, u"port"_s}) {
-        auto *problem = new ToneLabel(Tone::Bad);
-        problem->setWordWrap(true);
-        problem->setTextInteractionFlags(Qt::TextSelectableByMouse);
-        problem->hide();
-        m_problems.insert(field, problem);
-        column->addWidget(problem);
-    }
+    for (const QString &field : {u"model"_s, u"binary"_s, u"port"_s})
+        column->addWidget(m_problems.add(field));
 
     connect(m_chooseModel, &QAction::triggered, this, &PromptHeader::modelFileRequested);
     connect(m_model, &ModelPicker::pathChanged, this, [this] {
-        showProblem(u"model"_s, {}, false);
+        m_problems.clear(u"model"_s);
         Q_EMIT edited();
     });
     connect(m_engineChoice, &QComboBox::activated, this, [this](int index) {
@@ -196,31 +190,6 @@ PromptMode PromptHeader::mode() const
 void PromptHeader::setMode(PromptMode mode)
 {
     (mode == PromptMode::Session ? m_session : m_oneShot)->setChecked(true);
-}
-
-bool PromptHeader::showProblem(const QString &field, const QString &text, bool isWarning)
-{
-    ToneLabel *label = m_problems.value(field);
-    if (!label)
-        return false;
-    label->setTone(isWarning ? Tone::Warning : Tone::Bad);
-    label->setText(text);
-    label->setVisible(!text.isEmpty());
-    return true;
-}
-
-void PromptHeader::clearProblems()
-{
-    for (ToneLabel *label : std::as_const(m_problems)) {
-        label->clear();
-        label->hide();
-    }
-}
-
-QString PromptHeader::problemOf(const QString &field) const
-{
-    const ToneLabel *label = m_problems.value(field);
-    return label ? label->text() : QString();
 }
 
 } // namespace BitNet

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "ui/prompt/fieldproblems.h"
 #include "ui/prompt/promptquestion.h"
 
-#include <QHash>
 #include <QWidget>
 
 class QAction;
@@ -47,10 +47,8 @@ public:
     // Chosen by a conversation or a preset, but not among the engines: its name.
     QString missingEngine() const { return m_missing; }
 
-    // False: no field of the header.
-    bool showProblem(const QString &field, const QString &text, bool isWarning);
-    void clearProblems();
-    QString problemOf(const QString &field) const;
+    // Of "model", "binary" and "port".
+    FieldProblems &problems() { return m_problems; }
 
 Q_SIGNALS:
     // Model, engine or mode.
@@ -73,7 +71,7 @@ private:
     QBoxLayout *m_secondRow;
     ToneLabel *m_replayNote;
     QString m_missing;
-    QHash<QString, ToneLabel *> m_problems; // by ConfigurationIssue::field
+    FieldProblems m_problems;
 };
 
 } // namespace BitNet

@@ -9,7 +9,6 @@
 #include "ui/prompt/contextmeter.h"
 #include "ui/prompt/conversationarea.h"
 #include "ui/prompt/conversationlist.h"
-#include "ui/prompt/conversationview.h"
 #include "ui/prompt/modelpicker.h"
 #include "ui/prompt/presetbox.h"
 #include "ui/prompt/promptedit.h"
@@ -31,7 +30,6 @@ using namespace std::chrono_literals;
 
 PromptPage::PromptPage(const PromptPageParts &parts, QWidget *parent)
     : QWidget(parent)
-    , m_supervisor(parts.supervisor)
     , m_engine(parts.engine)
     , m_settings(parts.settings)
     , m_conversations(parts.conversations)
@@ -41,11 +39,12 @@ PromptPage::PromptPage(const PromptPageParts &parts, QWidget *parent)
     , m_showPanel(new QAction(Icons::get(u"settings"_s), tr("Show Sampling Settings"), this))
     , m_showList(new QAction(Icons::get(u"sidebar"_s), tr("Show Conversations"), this))
     , m_compare(new QAction(Icons::get(u"details-beside"_s), tr("Compare Two Answers"), this))
+    , m_find(new QAction(Icons::get(u"search"_s), tr("Find in This Conversation"), this))
     , m_new(new QAction(Icons::get(u"new-prompt"_s), tr("New Conversation"), this))
     , m_header(new PromptHeader(parts.engine, parts.presets))
     , m_compareBar(new CompareBar(parts.engine, parts.presets))
     , m_list(new ConversationList(parts.conversations, m_new))
-    , m_area(new ConversationArea(parts.engine))
+    , m_area(new ConversationArea)
     , m_composer(new Composer(m_send, m_stop))
     , m_panel(new SamplingPanel(parts.engine.runtime().automaticThreads()))
 {
@@ -98,6 +97,13 @@ void PromptPage::connectParts()
     connect(m_runner, &PromptRunner::runningChanged, this, &PromptPage::follow);
     connect(&m_engine, &EngineContext::changed, this, &PromptPage::follow);
     connect(&m_engine.catalog(), &EngineCatalog::changed, this, &PromptPage::follow);
+    // What there is to say of the model, and how long its context is.
+    const auto modelKnown = [this] {
+        m_checkDelay.start();
+        m_followDelay.start();
+    };
+    connect(&m_engine.library(), &ModelLibrary::fileRead, this, modelKnown);
+    connect(&m_engine.library(), &ModelLibrary::modelsChanged, this, modelKnown);
 
     m_checkDelay.setSingleShot(true);
     m_checkDelay.setInterval(300ms);
@@ -216,179 +222,28 @@ void PromptPage::chooseModel()
     dialog->open();
 }
 
-// --- Asking ---
-
-PromptQuestion PromptPage::question() const
-{
-    PromptQuestion question;
-    question.mode = m_header->mode();
-    question.settings = m_panel->settings(m_chosen);
-    question.settings.model = m_header->model()->path();
-    question.settings.engine = m_header->engineName();
-    question.engineFolder = m_header->engineFolder();
-    question.preset = m_header->presets()->presetName();
-    question.limits = m_panel->limits(m_settings.value().limits);
-    question.withHistory = m_panel->withHistory();
-    return question;
-}
-
-QString PromptPage::engineNameOf(const PromptQuestion &question) const
-{
-    const QString folder = question.engineFolder.isEmpty() ? m_engine.buildFolder() : question.engineFolder;
-    const auto engine = m_engine.catalog().find(folder);
-    return engine ? engine->name : QDir(folder).dirName();
-}
-
-bool PromptPage::checkQuestion(const PromptQuestion &asked, const QString &prompt, bool all)
-{
-    PromptRunner::Check check = m_runner->check(asked, prompt);
-    check.errors += m_panel->unreadable();
-    if (const QString missing = m_header->missingEngine(); !missing.isEmpty() && asked.engineFolder.isEmpty())
-        check.errors.append(
-            {u"binary"_s, tr("The engine “%1” is not on this computer any more. Choose another one.").arg(missing)});
-    if (!all) {
-        // Nobody wants to hear of a field that was not filled in yet.
-        check.errors.removeIf([&asked](const ConfigurationIssue &issue) {
-            return issue.field == "binary"_L1 || (issue.field == "model"_L1 && asked.settings.model.isEmpty());
-        });
-    }
-    for (const ConfigurationIssue &warning : std::as_const(check.warnings))
-        showProblem(warning, true);
-    for (const ConfigurationIssue &error : std::as_const(check.errors))
-        showProblem(error, false);
-    if (all && !check.errors.isEmpty() && m_panel->has(check.errors.constFirst().field)) {
-        m_showPanel->setChecked(true);
-        m_panel->reveal(check.errors.constFirst().field);
-    }
-    return check.errors.isEmpty();
-}
-
-void PromptPage::send()
-{
-    if (!m_send->isEnabled())
-        return;
-    m_checkDelay.stop();
-    clearProblems();
-    const QString prompt = promptField()->toPlainText();
-    QList<PromptQuestion> questions{question()};
-    if (!checkQuestion(questions.constFirst(), prompt, true))
-        return;
-    if (m_compare->isChecked()) {
-        questions.append(m_compareBar->applied(questions.constFirst()));
-        const PromptRunner::Check check = m_runner->check(questions.constLast(), prompt);
-        if (!check.errors.isEmpty())
-            return m_compareBar->showProblem(check.errors.constFirst().message);
-    }
-    const MessageId asked =
-        m_editing != noMessage ? m_document->addEditedPrompt(m_editing, prompt) : m_document->addPrompt(prompt);
-    if (asked == noMessage)
-        return;
-    promptField()->clear();
-    endEditing();
-    ask(asked, questions);
-}
-
-void PromptPage::ask(MessageId prompt, const QList<PromptQuestion> &questions)
-{
-    QList<MessageId> answers;
-    for (const PromptQuestion &one : questions) {
-        answers.append(m_document->addAnswer(prompt, engineNameOf(one), one.settings.model, {}, one.preset));
-        m_header->model()->remember(one.settings.model);
-    }
-    if (answers.contains(noMessage))
-        return;
-    if (const QString model = questions.constFirst().settings.model; !model.isEmpty())
-        m_settings.change([&model](AppSettings &s) { s.model = model; });
-    m_document->select(answers.constFirst());
-    if (answers.size() > 1)
-        m_area->compare(answers[0], answers[1]);
-    for (qsizetype i = 0; i < answers.size(); ++i)
-        m_runner->ask(m_document, answers[i], questions[i], answers.size() > 1 && i > 0);
-    m_area->view()->setFollowing(true);
-    follow();
-}
-
-void PromptPage::regenerate(MessageId answer)
-{
-    const Message *message = m_document->conversation().message(answer);
-    if (!message || !m_send->isEnabled())
-        return;
-    const MessageId prompt = message->parent;
-    const Message *asked = m_document->conversation().message(prompt);
-    clearProblems();
-    if (asked && checkQuestion(question(), asked->text, true))
-        ask(prompt, {question()});
-}
-
-void PromptPage::beginEditing(MessageId prompt)
-{
-    const Message *message = m_document->conversation().message(prompt);
-    if (!message || m_document->isReadOnly())
-        return;
-    m_editing = prompt;
-    promptField()->setPlainText(message->text);
-    promptField()->moveCursor(QTextCursor::End);
-    m_composer->setEditing(true);
-    focusPrompt();
-}
-
-void PromptPage::endEditing()
-{
-    if (std::exchange(m_editing, noMessage) != noMessage)
-        promptField()->clear();
-    m_composer->setEditing(false);
-}
-
-void PromptPage::stop()
-{
-    if (m_runner->isRunning(m_document.get()))
-        m_runner->stop(m_document.get());
-    else
-        endEditing();
-}
-
-// Two answers to the last prompt, if there are any.
-void PromptPage::compareLast()
-{
-    const Conversation &conversation = m_document->conversation();
-    const MessageId leaf = conversation.leaf();
-    const Message *message = conversation.message(leaf);
-    const QList<MessageId> answers = message && message->role == MessageRole::Assistant
-        ? conversation.children(message->parent)
-        : QList<MessageId>();
-    if (answers.size() < 2)
-        return;
-    const qsizetype right = std::max<qsizetype>(answers.indexOf(leaf), 1);
-    m_area->compare(answers[right - 1], answers[right]);
-}
-
-void PromptPage::take(const QList<JobRecord> &records)
-{
-    m_runner->take(records);
-}
-
 // --- Messages beside the fields ---
 
 void PromptPage::showProblem(const ConfigurationIssue &issue, bool isWarning)
 {
     const QString field = issue.field == "extra_arguments"_L1 ? u"extra"_s : issue.field;
-    if (!m_header->showProblem(field, issue.message, isWarning)
-        && !m_panel->showProblem(field, issue.message, isWarning))
+    if (!m_header->problems().show(field, issue.message, isWarning)
+        && !m_panel->problems().show(field, issue.message, isWarning))
         m_composer->showProblem(issue.message, isWarning);
 }
 
 QString PromptPage::problemOf(const QString &field) const
 {
-    if (m_panel->has(field))
-        return m_panel->problemOf(field);
-    const QString text = m_header->problemOf(field);
+    if (m_panel->problems().has(field))
+        return m_panel->problems().text(field);
+    const QString text = m_header->problems().text(field);
     return text.isEmpty() && field == "prompt"_L1 ? m_composer->problem() : text;
 }
 
 void PromptPage::clearProblems()
 {
-    m_header->clearProblems();
-    m_panel->clearProblems();
+    m_header->problems().clear();
+    m_panel->problems().clear();
     m_compareBar->showProblem({});
     if (!m_document || !m_document->isReadOnly())
         m_composer->showProblem({}, false);
@@ -428,12 +283,29 @@ void PromptPage::follow()
         isRunning ? m_tick.start() : m_tick.stop();
     followProgress();
 
+    showContextUse();
+}
+
+// The context is the engine's; what the model was trained for may be less.
+void PromptPage::showContextUse()
+{
     const PromptQuestion asked = question();
     const ServerSession *session = asked.mode == PromptMode::Session ? m_runner->sessionFor(asked) : nullptr;
     const auto told = session ? session->snapshot().contextSize : std::nullopt;
+    const qint64 engines = told.value_or(asked.settings.ctxSize);
+    const auto models = m_runner->trainedContextOf(asked);
+    QStringList sources;
+    if (told)
+        sources.append(tr("%1 has a context of %L2 tokens.").arg(session->name()).arg(engines));
+    else
+        sources.append(tr("The context is set to %L1 tokens.").arg(engines));
+    if (models)
+        sources.append(tr("The model was trained for %L1 tokens.").arg(*models));
     m_composer->meter()->setUse(contextUse(m_document->conversation(), promptField()->toPlainText()),
-                                told.value_or(asked.settings.ctxSize), asked.settings.nPredict,
-                                told ? tr("Its size is what %1 says.").arg(session->name()) : QString());
+                                {.tokens = std::min(engines, models.value_or(engines)),
+                                 .isModels = models && *models < engines,
+                                 .source = sources.join(u'\n')},
+                                asked.settings.nPredict);
 }
 
 void PromptPage::followProgress()

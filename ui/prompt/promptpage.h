@@ -63,6 +63,7 @@ public:
     QAction *panelAction() const { return m_showPanel; }
     QAction *listAction() const { return m_showList; }
     QAction *compareAction() const { return m_compare; }
+    QAction *findAction() const { return m_find; }
     QPlainTextEdit *promptField() const;
     QComboBox *modelField() const;
     PromptHeader *header() const { return m_header; }
@@ -95,6 +96,7 @@ private:
     void settingsEdited();
     void send();
     void ask(MessageId prompt, const QList<PromptQuestion> &questions);
+    MessageId addAnswer(MessageId prompt, const PromptQuestion &question);
     void regenerate(MessageId answer);
     void beginEditing(MessageId prompt);
     void endEditing();
@@ -105,12 +107,14 @@ private:
     void clearProblems();
     void chooseModel();
     void compareLast();
+    // What is to be asked of the model of a side of a comparison.
+    PromptQuestion questionFor(bool rightSide) const;
+    void showContextUse();
     void follow();
     void followDocument();
     void followProgress();
     QString engineNameOf(const PromptQuestion &question) const;
 
-    RuntimeSupervisor &m_supervisor;
     EngineContext &m_engine;
     SettingsStore &m_settings;
     ConversationStore &m_conversations;
@@ -120,6 +124,7 @@ private:
     QAction *m_showPanel;
     QAction *m_showList;
     QAction *m_compare;
+    QAction *m_find;
     QAction *m_new;
     PromptHeader *m_header;
     CompareBar *m_compareBar;

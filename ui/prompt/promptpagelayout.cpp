@@ -32,7 +32,13 @@ void PromptPage::createActions()
     m_send->setToolTip(tr("Ask the model (Ctrl+Enter)"));
     m_stop->setShortcut(Qt::Key_Escape);
     m_stop->setToolTip(tr("Stop the engine (Esc)"));
-    for (QAction *action : {m_send, m_stop})
+    m_find->setShortcut(QKeySequence::Find);
+    m_find->setToolTip(tr("Find in this conversation (Ctrl+F)"));
+    auto *next = new QAction(tr("Find Next"), this);
+    next->setShortcut(QKeySequence::FindNext);
+    auto *previous = new QAction(tr("Find Previous"), this);
+    previous->setShortcut(QKeySequence::FindPrevious);
+    for (QAction *action : {m_send, m_stop, m_find, next, previous})
         action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
     m_showPanel->setToolTip(tr("Show or hide the settings of the model and its limits"));
     m_showList->setToolTip(tr("Show or hide the conversations"));
@@ -41,7 +47,10 @@ void PromptPage::createActions()
         action->setCheckable(true);
     m_showPanel->setChecked(true);
     m_showList->setChecked(true);
-    addActions({m_send, m_stop});
+    addActions({m_send, m_stop, m_find, next, previous});
+    connect(m_find, &QAction::triggered, this, [this] { m_area->openSearch(); });
+    connect(next, &QAction::triggered, this, [this] { m_area->findNext(false); });
+    connect(previous, &QAction::triggered, this, [this] { m_area->findNext(true); });
     connect(m_send, &QAction::triggered, this, &PromptPage::send);
     connect(m_stop, &QAction::triggered, this, &PromptPage::stop);
     connect(m_new, &QAction::triggered, this, &PromptPage::newConversation);
@@ -57,6 +66,7 @@ void PromptPage::createActions()
 void PromptPage::layOut()
 {
     m_header->addBefore(m_showList);
+    m_header->addAfter(m_find);
     m_header->addAfter(m_compare);
     m_header->addAfter(m_showPanel);
     m_compareBar->hide();

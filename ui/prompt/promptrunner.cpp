@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "ui/prompt/promptrunner.h"
 
+#include "core/runtime/machine.h"
+#include "core/runtime/modelwarnings.h"
 #include "core/serving/serverregistry.h"
 #include "core/serving/serversession.h"
 #include "core/supervisor/runtimesupervisor.h"
@@ -115,7 +117,7 @@ PromptRunner::Check PromptRunner::check(const PromptQuestion &question, const QS
     const Invocation invocation = m_engine.runtimeFor(folder).inference(inferenceRequest(question, prompt), flags);
     if (question.mode == PromptMode::OneShot) {
         add(invocation.error);
-        result.warnings = invocation.warnings;
+        result.warnings = invocation.warnings + warningsOfModel(question);
         return result;
     }
     if (invocation.error && invocation.error->field == "prompt"_L1)
@@ -131,8 +133,34 @@ PromptRunner::Check PromptRunner::check(const PromptQuestion &question, const QS
     }
     const ServerCheck server = m_servers.check(serverSettings(question));
     add(server.error);
-    result.warnings = server.warnings;
+    result.warnings = server.warnings + warningsOfModel(question);
     return result;
+}
+
+// Nothing for the replay engine, which reads no model.
+std::optional<ModelEntry> PromptRunner::modelOf(const PromptQuestion &question) const
+{
+    if (question.settings.model.isEmpty() || isReplay(folderOf(question)))
+        return std::nullopt;
+    return m_engine.library().findOrRead(question.settings.model);
+}
+
+std::optional<qint64> PromptRunner::trainedContextOf(const PromptQuestion &question) const
+{
+    const auto model = modelOf(question);
+    return model && model->header ? model->header->contextLength : std::nullopt;
+}
+
+QList<ConfigurationIssue> PromptRunner::warningsOfModel(const PromptQuestion &question) const
+{
+    const auto model = modelOf(question);
+    if (!model)
+        return {};
+    if (!model->isUsable())
+        return {{u"model"_s, model->problem}};
+    const auto engine = m_engine.catalog().find(folderOf(question));
+    const qint64 tokens = question.settings.ctxSize;
+    return modelWarnings(*model, tokens, tokens, engine ? engine->family : EngineFamily::Unknown, availableMemory());
 }
 
 // Of several, one with these very settings; else one that a person started, as it is.
@@ -253,7 +281,7 @@ void PromptRunner::submitted(Run &run, const JobSpec &spec, JobId id, const QStr
     if (!id.isValid())
         return end(run.number, MessageState::Failed, error);
     run.job = id;
-    run.stream = std::make_unique<AnswerStream>(run.document, run.answer, spec, run.question.settings.nPredict);
+    run.stream = std::make_unique<AnswerStream>(run.document, run.answer, spec);
     run.document->setJob(run.answer, id);
 }
 
@@ -268,10 +296,20 @@ void PromptRunner::take(const QList<JobRecord> &records)
         if (record.state != run.record.state)
             run.since.restart();
         run.record = record;
+        noteServer(run);
         run.stream->take(record);
         if (record.isFinished())
             forget(run.number);
     }
+}
+
+// The server as it is while it answers: afterwards it may have been started again.
+void PromptRunner::noteServer(const Run &run) const
+{
+    const ServerSession *session = run.server.isEmpty() ? nullptr : m_servers.find(run.server);
+    const Message *answer = run.document->conversation().message(run.answer);
+    if (session && answer && (!run.record.isFinished() || !answer->serverJob.isValid()))
+        run.document->setServerJob(run.answer, session->snapshot().job);
 }
 
 bool PromptRunner::isRunning(const ConversationDocument *document) const

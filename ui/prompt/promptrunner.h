@@ -11,12 +11,14 @@
 #include <QObject>
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace BitNet {
 
 class AnswerStream;
 class EngineContext;
+struct ModelEntry;
 class RuntimeSupervisor;
 class ServerRegistry;
 class ServerSession;
@@ -57,6 +59,8 @@ public:
     // The active server that would answer the question; null when one has to be started.
     ServerSession *sessionFor(const PromptQuestion &question) const;
     bool isReplay(const QString &engineFolder) const;
+    // Tokens, as the header of the question's model says; nothing when it does not, or was not read yet.
+    std::optional<qint64> trainedContextOf(const PromptQuestion &question) const;
 
 Q_SIGNALS:
     // isRunning() of some conversation changed.
@@ -68,10 +72,13 @@ private:
     ServerSettings serverSettings(const PromptQuestion &question) const;
     InferenceRequest inferenceRequest(const PromptQuestion &question, const QString &text) const;
     QString folderOf(const PromptQuestion &question) const;
+    std::optional<ModelEntry> modelOf(const PromptQuestion &question) const;
+    QList<ConfigurationIssue> warningsOfModel(const PromptQuestion &question) const;
     void askOnce(Run &run);
     void askSession(Run &run, bool keepServers);
     ServerSession *startServer(const ServerSettings &settings, bool keepServers, ConfigurationIssue *issue);
     void submitted(Run &run, const JobSpec &spec, JobId id, const QString &error);
+    void noteServer(const Run &run) const;
     void end(quint64 number, MessageState state, const QString &reason);
     void forget(quint64 number);
     Run *find(quint64 number) const;

@@ -65,7 +65,8 @@ SamplingPanel::SamplingPanel(int automaticThreads, QWidget *parent)
     addHeading(tr("System prompt"));
     m_systemPrompt->setPlaceholderText(tr("none: how the model should answer, for this conversation"));
     m_systemPrompt->setTabChangesFocus(true);
-    m_systemPrompt->setFixedHeight(fontMetrics().lineSpacing() * 4 + 14);
+    m_systemPrompt->document()->setDocumentMargin(6);
+    m_systemPrompt->setFixedHeight(fontMetrics().lineSpacing() * 4 + 16);
     addField(u"system_prompt"_s, {}, m_systemPrompt, tr("Said before everything else in this conversation"));
     m_systemPrompt->setAccessibleName(tr("System prompt"));
 
@@ -127,17 +128,18 @@ void SamplingPanel::addField(const QString &field, const QString &label, QWidget
     QString plain = label;
     editor->setAccessibleName(plain.remove(u'&'));
     editor->setAccessibleDescription(toolTip);
-    if (label.isEmpty())
+    if (label.isEmpty()) {
         m_form->addRow(editor);
-    else
-        m_form->addRow(label, editor);
-    auto *problem = new ToneLabel(Tone::Bad);
-    problem->setWordWrap(true);
-    problem->hide();
-    m_form->addRow(problem);
-    m_problems.insert(field, problem);
+    } else {
+        auto *caption = new QLabel(label);
+        caption->setBuddy(editor);
+        // The underlined letter is not kerned, so that the text is wider than the label believes.
+        caption->setContentsMargins(0, 0, 4, 0);
+        m_form->addRow(caption, editor);
+    }
+    m_form->addRow(m_problems.add(field));
     const auto changed = [this, field] {
-        showProblem(field, {}, false);
+        m_problems.clear(field);
         if (!m_isSettingValues)
             Q_EMIT edited();
     };
@@ -236,34 +238,9 @@ QList<ConfigurationIssue> SamplingPanel::unreadable() const
     return issues;
 }
 
-bool SamplingPanel::showProblem(const QString &field, const QString &text, bool isWarning)
-{
-    ToneLabel *label = m_problems.value(field);
-    if (!label)
-        return false;
-    label->setTone(isWarning ? Tone::Warning : Tone::Bad);
-    label->setText(text);
-    label->setVisible(!text.isEmpty());
-    return true;
-}
-
-void SamplingPanel::clearProblems()
-{
-    for (ToneLabel *label : std::as_const(m_problems)) {
-        label->clear();
-        label->hide();
-    }
-}
-
-QString SamplingPanel::problemOf(const QString &field) const
-{
-    const ToneLabel *label = m_problems.value(field);
-    return label ? label->text() : QString();
-}
-
 void SamplingPanel::reveal(const QString &field)
 {
-    if (ToneLabel *label = m_problems.value(field))
+    if (ToneLabel *label = m_problems.label(field))
         ensureWidgetVisible(label, 20, 40);
 }
 

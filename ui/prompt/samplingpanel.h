@@ -3,9 +3,9 @@
 
 #include "core/conversations/promptsettings.h"
 #include "core/jobs/jobspec.h"
+#include "ui/prompt/fieldproblems.h"
 #include "ui/prompt/optionalspinbox.h"
 
-#include <QHash>
 #include <QScrollArea>
 
 class QCheckBox;
@@ -41,11 +41,7 @@ public:
 
     // What can't be read as a value: a time limit that is none, a quote that is not closed.
     QList<ConfigurationIssue> unreadable() const;
-    // False: no field of this panel.
-    bool showProblem(const QString &field, const QString &text, bool isWarning);
-    void clearProblems();
-    QString problemOf(const QString &field) const;
-    bool has(const QString &field) const { return m_problems.contains(field); }
+    FieldProblems &problems() { return m_problems; }
     // Scrolls to the field.
     void reveal(const QString &field);
 
@@ -75,7 +71,7 @@ private:
     DurationEdit *m_timeout;
     DurationEdit *m_deadline;
     ToneLabel *m_engineNote;
-    QHash<QString, ToneLabel *> m_problems; // by ConfigurationIssue::field
+    FieldProblems m_problems;
     bool m_isSettingValues = false;
 };
 
