@@ -252,8 +252,10 @@ void ChatSession::onInterrupt(int signalNumber, int count)
         leave(isForTheAnswer ? AllSucceeded : SignalBase + signalNumber);
         break;
     case State::Answering:
-        if (m_stopAsked || !isForTheAnswer)
+        if (m_stopAsked || !isForTheAnswer) {
             m_signal = signalNumber;
+            m_input.release(); // before the next one ends us
+        }
         m_supervisor.cancel(m_job);
         m_stopAsked = true;
         break;
@@ -280,7 +282,7 @@ void ChatSession::leave(int exitStatus)
         return;
     m_exitStatus = exitStatus;
     m_state = State::Leaving;
-    m_input.cancel();
+    m_input.release();
     if (m_answer)
         m_supervisor.cancel(m_job);
     m_server.stop();

@@ -70,6 +70,8 @@ QByteArray LineEditor::takeOutput()
 LineEditor::Result LineEditor::take(QByteArray &bytes, int columns)
 {
     m_columns = columns;
+    if (bytes.isEmpty())
+        return Result::Editing;
     m_pending += std::exchange(bytes, {});
     Result result = Result::Editing;
     while (!m_pending.isEmpty() && result == Result::Editing) {

@@ -36,7 +36,7 @@ LineInput::LineInput(OutputSink &echo, QObject *parent)
 
 LineInput::~LineInput()
 {
-    endEditing();
+    release();
 }
 
 void LineInput::ask(const QString &prompt)
@@ -60,7 +60,16 @@ void LineInput::cancel()
 {
     m_asked = false;
     m_notifier.setEnabled(false);
-    endEditing();
+    if (std::exchange(m_pastesAreMarked, false))
+        m_echo.write(QByteArrayView(pastesAreUsual));
+}
+
+void LineInput::release()
+{
+    cancel();
+    if (m_usual)
+        ::tcsetattr(STDIN_FILENO, TCSADRAIN, &*m_usual);
+    m_usual.reset();
 }
 
 // Key by key and without an echo; signals stay, except that nobody is sent away from a line that is half written.
@@ -74,19 +83,11 @@ void LineInput::beginEditing(const QString &prompt)
         settings.c_cc[VTIME] = 0;
         settings.c_cc[VSUSP] = _POSIX_VDISABLE;
         ::tcsetattr(STDIN_FILENO, TCSADRAIN, &settings);
-        m_echo.write(QByteArrayView(pastesAreMarked));
     }
+    m_pastesAreMarked = true;
+    m_echo.write(QByteArrayView(pastesAreMarked));
     m_editor.begin(prompt, columnsOfTerminal());
     m_echo.write(m_editor.takeOutput());
-}
-
-void LineInput::endEditing()
-{
-    if (!m_usual)
-        return;
-    m_echo.write(QByteArrayView(pastesAreUsual));
-    ::tcsetattr(STDIN_FILENO, TCSADRAIN, &*m_usual);
-    m_usual.reset();
 }
 
 bool LineInput::takeLine()

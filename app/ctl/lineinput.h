@@ -15,8 +15,8 @@ namespace BitNet {
 
 class OutputSink;
 
-// Our standard input, a line at a time and only when one is asked for. At a terminal the line can be edited; the terminal's
-// own settings are changed only while one is asked for.
+// Our standard input, a line at a time and only when one is asked for. At a terminal the line can be edited. From the first
+// ask() to release() the terminal shows nothing by itself of what is typed: it waits for the next line.
 class LineInput : public QObject
 {
     Q_OBJECT
@@ -29,6 +29,8 @@ public:
     void ask(const QString &prompt);
     // No more: what was asked for does not come.
     void cancel();
+    // The same, and the terminal has its usual settings again.
+    void release();
     bool isTerminal() const { return m_isTerminal; }
 
 Q_SIGNALS:
@@ -43,7 +45,6 @@ private:
     bool takeEditedLine();
     bool takePlainLine();
     void beginEditing(const QString &prompt);
-    void endEditing();
 
     OutputSink &m_echo;
     QSocketNotifier m_notifier;
@@ -54,6 +55,7 @@ private:
     QByteArray m_buffer;
     qsizetype m_searched = 0; // of m_buffer, for a line's end
     LineEditor m_editor;
+    bool m_pastesAreMarked = false;
     std::optional<termios> m_usual; // the terminal's settings, while others are in force
 };
 

@@ -23,6 +23,7 @@ private Q_SLOTS:
     void hostileTextIsHarmless();
     void failedAnswer();
     void linesCanBeEdited();
+    void typedWhileItAnswers();
     void settingsOfTheTerminalAreKept();
 
 private:
@@ -206,6 +207,24 @@ void tst_CtlChatTerminal::linesCanBeEdited()
     QVERIFY(asks("\033[200~" + QByteArray(10'000, 'x') + "\033[201~\r", QByteArray(10'000, 'x')));
     QVERIFY(terminal.shows(">>> "));
     terminal.type("not sent\x15/bye\r");
+    QCOMPARE(terminal.ended(), 0);
+}
+
+// It does not get among the answer's words.
+void tst_CtlChatTerminal::typedWhileItAnswers()
+{
+    CtlTerminal terminal(chat({}, {u"piece-ms=100"_s}), u"xterm"_s);
+    QVERIFY(terminal.shows(">>> "));
+    terminal.type("One\r");
+    QVERIFY(terminal.shows(">>> One"));
+    terminal.type("Two\r");
+    QVERIFY(terminal.shows("ended by the model"));
+    QVERIFY2(!terminal.screen().contains("Two")
+                 || terminal.screen().indexOf("Two") > terminal.screen().indexOf("ended by"),
+             terminal.screen().constData());
+    QVERIFY(terminal.shows(">>> Two"));
+    QVERIFY(terminal.shows("ended by the model"));
+    terminal.type("/bye\r");
     QCOMPARE(terminal.ended(), 0);
 }
 
