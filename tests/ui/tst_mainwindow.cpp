@@ -188,12 +188,23 @@ void TestMainWindow::pausedQueueIsUnmistakable()
     for (Banner *candidate : m_app->window.findChildren<Banner *>())
         banner = candidate->isVisible() ? candidate : banner;
     QVERIFY(banner);
-    m_app->run({u"true"_s});
+    const JobId waiting = m_app->run({u"true"_s});
     QTRY_VERIFY(banner->text().contains(u'1'));
+    const auto reason = [this, waiting] {
+        const JobTableModel &jobs = m_app->window.jobs();
+        return jobs.index(jobs.rowOf(waiting), JobColumns::Detail).data().toString();
+    };
+    QCOMPARE(reason(), u"the queue is paused"_s);
+    QTest::keyClick(&m_app->window, Qt::Key_Space, Qt::ControlModifier);
+    QTRY_VERIFY(m_app->isFinished(waiting));
+    QVERIFY(reason().isEmpty());
+    QTest::keyClick(&m_app->window, Qt::Key_Space, Qt::ControlModifier);
+    m_app->run({u"true"_s});
+    QTRY_VERIFY(banner->isVisible());
     banner->findChild<QPushButton *>()->click();
     QTRY_VERIFY(!m_app->window.windowTitle().contains(u"[Paused]"_s));
     QVERIFY(!banner->isVisible());
-    QTRY_COMPARE_WITH_TIMEOUT(m_app->window.jobs().counts().count(JobCategory::Succeeded), 1, patience);
+    QTRY_COMPARE_WITH_TIMEOUT(m_app->window.jobs().counts().count(JobCategory::Succeeded), 2, patience);
 }
 
 void TestMainWindow::concurrencyIsApplied()

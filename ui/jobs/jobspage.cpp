@@ -296,7 +296,7 @@ void JobsPage::updateDetails()
         m_details->setRecord(std::nullopt, static_cast<int>(selection.size()));
         return;
     }
-    m_details->setRecord(*record, 1);
+    m_details->setRecord(m_jobs.told(*record), 1);
 }
 
 void JobsPage::select(const QList<JobId> &ids, bool scroll)

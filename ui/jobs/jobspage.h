@@ -37,6 +37,8 @@ public:
     // Makes a job visible whatever is filtered, selects it and shows its output. Without scroll the table stays where it is.
     void reveal(JobId id, bool scroll = true);
     void choose(JobCategory category);
+    // What is told about the selected job may have changed.
+    void updateDetails();
     void focusSearch();
 
     void saveState(QSettings &settings) const;
@@ -60,7 +62,6 @@ private:
     void setUpTable();
     void applyFilter();
     void onSelectionChanged();
-    void updateDetails();
     void updateEmptiness();
     void showColumnMenu(const QPoint &at);
     void showRowMenu(const QPoint &at);

@@ -93,6 +93,32 @@ void JobTableModel::setKept(const QList<JobId> &ids, bool kept)
     announce(rows);
 }
 
+static bool waitsForSlot(const JobRecord &record)
+{
+    return record.state == JobState::Queued && record.pendingReason == PendingReason::WaitingForSlot;
+}
+
+void JobTableModel::setQueuePaused(bool paused)
+{
+    if (m_queuePaused == paused)
+        return;
+    m_queuePaused = paused;
+    QList<int> rows;
+    for (int row = 0; row < rowCount(); ++row) {
+        if (waitsForSlot(record(row)))
+            rows.append(row);
+    }
+    announce(rows);
+}
+
+JobRecord JobTableModel::told(const JobRecord &record) const
+{
+    JobRecord told = record;
+    if (m_queuePaused && waitsForSlot(record) && record.reason.isEmpty())
+        told.reason = tr("the queue is paused");
+    return told;
+}
+
 void JobTableModel::forgetOutput(const QList<JobId> &ids)
 {
     QList<int> rows;
@@ -213,9 +239,10 @@ QVariant JobTableModel::data(const QModelIndex &index, int role) const
     const auto column = static_cast<JobColumns::Column>(index.column());
     switch (role) {
     case Qt::DisplayRole:
-        return JobColumns::text(column, job, monotonicNow());
+        return column == JobColumns::Detail ? Wording::detail(told(job))
+                                            : JobColumns::text(column, job, monotonicNow());
     case Qt::ToolTipRole:
-        return JobColumns::exactText(column, job, monotonicNow());
+        return JobColumns::exactText(column, told(job), monotonicNow());
     case Qt::AccessibleTextRole:
         if (column == JobColumns::Name && m_kept.contains(job.id))
             return tr("%1: %2, kept").arg(JobColumns::title(column), JobColumns::text(column, job, monotonicNow()));

@@ -41,6 +41,10 @@ public:
     void forgetOutput(const QList<JobId> &ids);
     // A mark of a person's, which keeps them out of the clearing away of old jobs.
     void setKept(const QList<JobId> &ids, bool kept);
+    // While the whole queue is paused that is why its jobs wait, not that no slot is free.
+    void setQueuePaused(bool paused);
+    // As people are told of it: the record, with the reason that the whole queue gives it.
+    JobRecord told(const JobRecord &record) const;
     int keptCount() const { return static_cast<int>(m_kept.size()); }
     bool isKept(int row) const { return m_kept.contains(record(row).id); }
     bool isKept(JobId id) const { return m_kept.contains(id); }
@@ -79,6 +83,7 @@ private:
     QSet<JobId> m_removed;
     QSet<JobId> m_kept; // finished or not; only of known jobs
     JobCounts m_counts;
+    bool m_queuePaused = false;
 };
 
 } // namespace BitNet

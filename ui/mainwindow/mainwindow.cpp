@@ -307,6 +307,8 @@ void MainWindow::updateQueuePaused(bool paused)
     updateTitle();
     m_pausedBanner->setVisible(paused);
     m_actions->setQueuePaused(paused);
+    m_jobs->setQueuePaused(paused);
+    m_jobsPage->updateDetails();
     updateCounters();
 }
 
