@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "greenicons.h"
 #include "jobrecords.h"
 
 #include "ui/style/icons.h"
@@ -8,7 +9,6 @@
 #include <QApplication>
 #include <QDirIterator>
 #include <QRegularExpression>
-#include <QTemporaryDir>
 #include <QTest>
 
 using namespace BitNet;
@@ -102,21 +102,7 @@ void TestIcons::followsThePalette()
 
 void TestIcons::ofTheDesktopWhereWanted()
 {
-    // A theme of one icon, which is all green.
-    QTemporaryDir themes;
-    QVERIFY(QDir(themes.path()).mkpath(u"plain/16x16/actions"_s));
-    QFile index(themes.filePath(u"plain/index.theme"_s));
-    QVERIFY(index.open(QIODevice::WriteOnly));
-    index.write("[Icon Theme]\nName=Plain\nDirectories=16x16/actions\n[16x16/actions]\nSize=16\nType=Fixed\n");
-    index.close();
-    QImage green(16, 16, QImage::Format_ARGB32);
-    green.fill(Qt::green);
-    QVERIFY(green.save(themes.filePath(u"plain/16x16/actions/edit-copy.png"_s)));
-    const QStringList paths = QIcon::themeSearchPaths();
-    const QString theme = QIcon::themeName();
-    QIcon::setThemeSearchPaths({themes.path()});
-    QIcon::setThemeName(u"plain"_s);
-
+    const GreenIcons theme({u"edit-copy"_s});
     const QIcon copy = Icons::get(u"copy"_s);
     const QIcon save = Icons::get(u"save"_s); // known to desktops, not to this one
     const auto corner = [](const QIcon &icon) { return icon.pixmap(QSize(16, 16)).toImage().pixelColor(1, 1); };
@@ -129,8 +115,6 @@ void TestIcons::ofTheDesktopWhereWanted()
     QVERIFY(corner(Icons::get(u"copy"_s, Qt::red)) != QColor(Qt::green)); // a colour is kept
     Icons::setFromDesktop(false);
     QVERIFY(corner(copy) != QColor(Qt::green));
-    QIcon::setThemeName(theme);
-    QIcon::setThemeSearchPaths(paths);
 
     for (const QString &name : Icons::names())
         QVERIFY(Icons::standardName(name) != name);

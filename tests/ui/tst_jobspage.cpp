@@ -9,10 +9,13 @@
 #include "ui/jobs/runcommanddialog.h"
 #include "ui/style/theme.h"
 
+#include <QApplication>
 #include <QCheckBox>
 #include <QClipboard>
-#include <QGuiApplication>
+#include <QElapsedTimer>
+#include <QHeaderView>
 #include <QLineEdit>
+#include <QMenu>
 #include <QTableView>
 
 using namespace BitNet;
@@ -34,6 +37,9 @@ private Q_SLOTS:
     void removesFinished();
     void filtersAndSearches();
     void sidebarCountsAreLive();
+    void choosesColumns();
+    void opensTheOutput();
+    void actsOnTenThousandRows();
 };
 
 void TestJobsPage::stateWordsFitTheirColumn()
@@ -258,6 +264,112 @@ void TestJobsPage::sidebarCountsAreLive()
     m_app->window.jobs().remove({m_app->window.jobs().record(0).id});
     // The group is gone, and with it the filter.
     QCOMPARE(m_app->window.jobsPage().proxy()->filter().group, QString());
+}
+
+static QAction *columnInMenu(const QMenu &menu, const QString &title)
+{
+    for (QAction *action : menu.actions()) {
+        if (action->text() == title)
+            return action;
+    }
+    qFatal("no column %s", qPrintable(title));
+}
+
+void TestJobsPage::choosesColumns()
+{
+    const JobId job = m_app->run({u"true"_s});
+    QTRY_VERIFY_WITH_TIMEOUT(m_app->isFinished(job), patience);
+    QTableView *table = m_app->window.jobsPage().table();
+    QTRY_VERIFY(table->isVisible());
+    QVERIFY(table->isColumnHidden(JobColumns::PeakMemory));
+    const auto open = [table]() -> QMenu * {
+        Q_EMIT table->horizontalHeader()->customContextMenuRequested({5, 5});
+        return qobject_cast<QMenu *>(QApplication::activePopupWidget());
+    };
+    QMenu *menu = open();
+    QVERIFY(menu);
+    QVERIFY(!columnInMenu(*menu, u"State"_s)->isEnabled()); // one always stays
+    QTest::mouseClick(menu, Qt::LeftButton, {}, menu->actionGeometry(columnInMenu(*menu, u"Peak memory"_s)).center());
+    QVERIFY(!table->isColumnHidden(JobColumns::PeakMemory));
+    // It stays open for the next one.
+    QCOMPARE(QApplication::activePopupWidget(), menu);
+    QTest::mouseClick(menu, Qt::LeftButton, {}, menu->actionGeometry(columnInMenu(*menu, u"TTFT"_s)).center());
+    QVERIFY(table->isColumnHidden(JobColumns::FirstToken));
+    menu->setActiveAction(columnInMenu(*menu, u"TTFT"_s));
+    QTest::keyClick(menu, Qt::Key_Space);
+    QVERIFY(!table->isColumnHidden(JobColumns::FirstToken));
+    QTest::mouseClick(menu, Qt::LeftButton, {}, menu->actionGeometry(columnInMenu(*menu, u"Reset Columns"_s)).center());
+    QVERIFY(table->isColumnHidden(JobColumns::PeakMemory));
+    QVERIFY(!QApplication::activePopupWidget());
+}
+
+void TestJobsPage::opensTheOutput()
+{
+    const JobId job = m_app->run({u"echo"_s, u"x"_s});
+    QTRY_VERIFY_WITH_TIMEOUT(m_app->isFinished(job), patience);
+    JobsPage &page = m_app->window.jobsPage();
+    m_app->window.activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(&m_app->window));
+    const auto hasFocus = [&page] { return page.details()->isAncestorOf(QApplication::focusWidget()); };
+    for (const int key : {int(Qt::Key_Return), int(Qt::Key_Enter), 0}) {
+        page.select({job});
+        page.details()->showTab(JobDetails::Summary);
+        page.table()->setFocus();
+        QVERIFY(!hasFocus());
+        const QPoint at = page.table()->visualRect(page.proxy()->index(page.proxy()->rowOf(job), 1)).center();
+        if (key != 0) {
+            QTest::keyClick(page.table(), Qt::Key(key));
+        } else {
+            QTest::mouseClick(page.table()->viewport(), Qt::LeftButton, {}, at);
+            QTest::mouseDClick(page.table()->viewport(), Qt::LeftButton, {}, at);
+        }
+        QVERIFY2(page.details()->tab() == JobDetails::Output, qPrintable(u"key %1"_s.arg(key)));
+        QVERIFY(hasFocus());
+    }
+}
+
+void TestJobsPage::actsOnTenThousandRows()
+{
+    constexpr int many = 10'000;
+    m_app->supervisor.pauseQueue();
+    for (int i = 0; i < many; ++i)
+        m_app->run({u"true"_s});
+    JobTableModel &jobs = m_app->window.jobs();
+    QTRY_COMPARE_WITH_TIMEOUT(jobs.rowCount(), many, patience);
+    QTableView *table = m_app->window.jobsPage().table();
+    QElapsedTimer timer;
+    const auto measured = [&timer](const char *what, const auto &act) {
+        timer.start();
+        act();
+        qInfo("%s: %lld ms in the window's thread", what, timer.elapsed());
+    };
+    table->setFocus();
+    measured("select all", [table] { QTest::keyClick(table, Qt::Key_A, Qt::ControlModifier); });
+    QCOMPARE(m_app->window.jobActions().selection().size(), many);
+    const auto all = [&jobs](auto predicate) {
+        for (int row = 0; row < jobs.rowCount(); ++row) {
+            if (!predicate(jobs.record(row)))
+                return false;
+        }
+        return true;
+    };
+    measured("hold", [this] { m_app->action(JobActions::Pause)->trigger(); });
+    QTRY_VERIFY_WITH_TIMEOUT(all([](const JobRecord &r) { return r.paused; }), patience);
+    QTRY_VERIFY(m_app->action(JobActions::Resume)->isEnabled());
+    measured("resume", [this] { m_app->action(JobActions::Resume)->trigger(); });
+    QTRY_VERIFY_WITH_TIMEOUT(all([](const JobRecord &r) { return !r.paused; }), patience);
+    measured("move to top", [this] { m_app->action(JobActions::MoveToTop)->trigger(); });
+    measured("copy commands", [this] { m_app->action(JobActions::CopyCommand)->trigger(); });
+    QCOMPARE(QGuiApplication::clipboard()->text().count(u'\n'), many - 1);
+    measured("cancel", [this] { m_app->action(JobActions::Cancel)->trigger(); });
+    QVERIFY(!openQuestion(m_app->window)); // none of them runs
+    QTRY_COMPARE_WITH_TIMEOUT(jobs.counts().count(JobCategory::Cancelled), many, patience);
+    QTRY_VERIFY(m_app->action(JobActions::Remove)->isEnabled());
+    m_app->action(JobActions::Remove)->trigger();
+    QMessageBox *question = openQuestion(m_app->window);
+    QVERIFY(question);
+    measured("remove", [question] { button(question, QMessageBox::AcceptRole)->click(); });
+    QCOMPARE(jobs.rowCount(), 0);
 }
 
 QTEST_MAIN(TestJobsPage)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The window as a whole: its pages, its bars, what it keeps, how it goes.
+#include "greenicons.h"
 #include "windowtest.h"
 
 #include "ui/jobs/jobdetails.h"
@@ -13,8 +14,10 @@
 #include "ui/mainwindow/banner.h"
 #include "ui/prompt/promptpage.h"
 #include "ui/settings/settingsdialog.h"
+#include "ui/style/icons.h"
 #include "ui/style/theme.h"
 
+#include <QCheckBox>
 #include <QComboBox>
 #include <QHeaderView>
 #include <QPlainTextEdit>
@@ -23,6 +26,7 @@
 #include <QSpinBox>
 #include <QStackedWidget>
 #include <QTableView>
+#include <QToolButton>
 
 using namespace BitNet;
 using namespace BitNet::Testing;
@@ -42,6 +46,7 @@ private Q_SLOTS:
     void pausedQueueIsUnmistakable();
     void concurrencyIsApplied();
     void settingsAreAppliedLive();
+    void iconsFollowTheirSetting();
     void exportsCsv();
     void sampleQueueMoves();
     void promptIsValidatedBesideItsField();
@@ -235,6 +240,39 @@ void TestMainWindow::settingsAreAppliedLive()
     // A change from elsewhere is shown.
     m_app->store.change([](AppSettings &s) { s.theme = Theme::System; });
     QCOMPARE(theme->currentData().toInt(), static_cast<int>(Theme::System));
+}
+
+void TestMainWindow::iconsFollowTheirSetting()
+{
+    const GreenIcons theme({u"view-refresh"_s});
+    const JobId job = m_app->run({u"true"_s});
+    QTRY_VERIFY_WITH_TIMEOUT(m_app->isFinished(job), patience);
+    QToolButton *again = nullptr;
+    for (QToolButton *button : m_app->window.jobsPage().findChildren<QToolButton *>())
+        again = button->defaultAction() == m_app->action(JobActions::RunAgain) ? button : again;
+    QVERIFY(again);
+    m_app->window.jobsPage().select({job});
+    QTRY_VERIFY(again->isVisible() && again->isEnabled());
+    const auto isGreen = [again] {
+        const QImage image = again->grab().toImage();
+        return image.pixelColor(image.rect().center()) == QColor(Qt::green);
+    };
+    QVERIFY(!isGreen());
+    m_app->window.openSettings();
+    auto *dialog = m_app->window.findChild<SettingsDialog *>();
+    QCheckBox *box = nullptr;
+    for (QCheckBox *candidate : dialog->findChildren<QCheckBox *>())
+        box = candidate->text().contains(u"Icons"_s) ? candidate : box;
+    QVERIFY(box && !box->isChecked());
+    box->click();
+    QVERIFY(m_app->store.value().desktopIcons);
+    QVERIFY(isGreen());
+    // And after a restart.
+    restart();
+    QVERIFY(m_app->store.value().desktopIcons);
+    QVERIFY(Icons::areFromDesktop());
+    m_app->store.change([](AppSettings &s) { s.desktopIcons = false; });
+    QVERIFY(!Icons::areFromDesktop());
 }
 
 void TestMainWindow::exportsCsv()

@@ -8,6 +8,7 @@
 #include "ui/jobs/jobsidebar.h"
 #include "ui/jobs/jobtablemodel.h"
 #include "ui/output/outputpanel.h"
+#include "ui/style/choicemenu.h"
 #include "ui/style/emptystate.h"
 #include "ui/style/icons.h"
 
@@ -380,7 +381,7 @@ bool JobsPage::eventFilter(QObject *watched, QEvent *event)
 
 void JobsPage::showColumnMenu(const QPoint &at)
 {
-    auto *menu = new QMenu(this);
+    auto *menu = new ChoiceMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
     QHeaderView *header = m_table->horizontalHeader();
     for (int column = 0; column < JobColumns::count; ++column) {
