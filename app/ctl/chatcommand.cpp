@@ -156,7 +156,7 @@ CtlCommand chatCommandTable()
             "when the timeout passed for one; 125 when the options are wrong or bitnetctl itself failed; 128 plus "
             "its number when a signal ended it."_s,
         .examples = {u"bitnetctl chat --build-dir ~/llama.cpp/build -m model.gguf"_s,
-                     u"bitnetctl chat --server http://127.0.0.1:8081 --key-file KEYFILE --system 'Be brief.'"_s,
+                     u"bitnetctl chat --server http://127.0.0.1:8081 --key-file KEYFILE"_s,
                      u"echo 'Why is the sky blue?' | bitnetctl chat -m model.gguf -q"_s}};
 }
 
@@ -198,7 +198,13 @@ int chatCommand(const CtlArguments &arguments)
         return failWith(error);
     SupervisorSettings supervisorSettings;
     recording->prepare(supervisorSettings);
-    RuntimeSupervisor supervisor(runtimeOf(arguments), supervisorSettings);
+    const BitNetRuntime runtime = runtimeOf(arguments);
+    if (hasModel && !options->quiet) {
+        for (const ConfigurationIssue &warning :
+             warningsOfModel(runtime, settings.request.model, settings.request.ctxSize, 1))
+            complain(warning.message);
+    }
+    RuntimeSupervisor supervisor(runtime, supervisorSettings);
     recording->connectTo(supervisor);
     if (endpoint) {
         RemoteChatServer server(supervisor, *endpoint);

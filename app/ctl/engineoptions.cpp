@@ -1,6 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include "app/ctl/engineoptions.h"
 
+#include "core/runtime/enginesearch.h"
+#include "core/runtime/ggufheader.h"
+#include "core/runtime/machine.h"
+#include "core/runtime/modelfile.h"
+#include "core/runtime/modelwarnings.h"
+
+#include <QDir>
+#include <QFileInfo>
+#include <QFuture>
+
+#include <algorithm>
+
 namespace BitNet {
 
 using namespace Qt::StringLiterals;
@@ -47,6 +59,29 @@ BitNetRuntime runtimeOf(const CtlArguments &arguments)
     if (arguments.has(u"build-dir"_s))
         options.buildDir = arguments.value(u"build-dir"_s);
     return BitNetRuntime(options);
+}
+
+QList<ConfigurationIssue> warningsOfModel(const BitNetRuntime &runtime, const QString &model, int contextTokens,
+                                          int slotCount)
+{
+    const QFileInfo file(expandHome(model));
+    ModelEntry entry{.path = file.absoluteFilePath(), .bytes = file.size()};
+    entry.header = readModelHeader(entry.path).header;
+    if (!entry.header)
+        return {};
+    const QStringList names = modelFileNames(file.fileName(), *entry.header);
+    if (entry.header->isSplit()) {
+        entry.bytes = 0;
+        for (const QString &name : names)
+            entry.bytes += QFileInfo(file.dir().filePath(name)).size();
+    }
+    // Asked for only when it matters.
+    EngineFamily family = EngineFamily::Unknown;
+    if (entry.header->needsBitNetEngine) {
+        const QList<Engine> engines = searchEngines({.chosen = {{.folder = runtime.options().buildDir}}});
+        family = runtime.probeEngine(engines.constFirst()).result().family;
+    }
+    return modelWarnings(entry, contextTokens / std::max(1, slotCount), contextTokens, family, availableMemory());
 }
 
 bool readNumber(const CtlArguments &arguments, const QString &key, int *number, QString *error)

@@ -19,6 +19,11 @@ QList<CtlOption> samplingOptions();
 // The runtime of --build-dir.
 BitNetRuntime runtimeOf(const CtlArguments &arguments);
 
+// What a model's header says against running it so, see modelWarnings(): the context is that of all slots together. Empty when
+// it can't be read: the engine will say why. May block for as long as an engine takes to print its help.
+QList<ConfigurationIssue> warningsOfModel(const BitNetRuntime &runtime, const QString &model, int contextTokens,
+                                          int slotCount);
+
 // Each leaves what is not given as it is. False, and a sentence in error, when something is no number.
 bool readNumber(const CtlArguments &arguments, const QString &key, int *number, QString *error);
 bool readNumberOrAuto(const CtlArguments &arguments, const QString &key, std::optional<int> *number, QString *error);

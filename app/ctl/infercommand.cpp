@@ -6,14 +6,8 @@
 #include "app/ctl/messages.h"
 #include "app/ctl/sessionrunner.h"
 #include "app/ctl/wholefile.h"
-#include "core/runtime/enginesearch.h"
-#include "core/runtime/ggufheader.h"
-#include "core/runtime/machine.h"
-#include "core/runtime/modelwarnings.h"
 
 #include <QCoreApplication>
-#include <QDir>
-#include <QFileInfo>
 #include <QFuture>
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -56,28 +50,6 @@ std::optional<InferenceRequest> requestFrom(const CtlArguments &arguments, QStri
         || !readSampling(arguments, &request.temperature, &request.sampling, error))
         return std::nullopt;
     return request;
-}
-
-// What the model's header says against this run. The engine's family is asked for only when it matters.
-QList<ConfigurationIssue> warningsOfModel(const BitNetRuntime &runtime, const InferenceRequest &request,
-                                          const JobSpec &job)
-{
-    ModelEntry model{.path = job.model, .bytes = QFileInfo(job.model).size()};
-    model.header = readModelHeader(job.model).header;
-    if (!model.header)
-        return {}; // the engine will say why
-    const QStringList names = modelFileNames(QFileInfo(job.model).fileName(), *model.header);
-    if (model.header->isSplit()) {
-        model.bytes = 0;
-        for (const QString &name : names)
-            model.bytes += QFileInfo(QFileInfo(job.model).dir().filePath(name)).size();
-    }
-    EngineFamily family = EngineFamily::Unknown;
-    if (model.header->needsBitNetEngine) {
-        const QList<Engine> engines = searchEngines({.chosen = {{.folder = runtime.options().buildDir}}});
-        family = runtime.probeEngine(engines.constFirst()).result().family;
-    }
-    return modelWarnings(model, request.ctxSize, request.ctxSize, family, availableMemory());
 }
 
 int printDryRun(const Invocation &invocation, bool json)
@@ -138,7 +110,7 @@ int inferCommand(const CtlArguments &arguments)
     Invocation invocation = runtime.prepareInference(*request).result();
     if (invocation.error)
         return failWith(invocation.error->message);
-    invocation.warnings += warningsOfModel(runtime, *request, invocation.job);
+    invocation.warnings += warningsOfModel(runtime, invocation.job.model, request->ctxSize, 1);
     for (const ConfigurationIssue &warning : invocation.warnings) {
         if (!options->session.quiet)
             complain(warning.message);

@@ -102,7 +102,14 @@ int serveCommand(const CtlArguments &arguments)
     const auto settings = settingsFrom(arguments, &error);
     if (!settings)
         return failWith(error);
-    RuntimeSupervisor supervisor(runtimeOf(arguments));
+    const BitNetRuntime runtime = runtimeOf(arguments);
+    if (!arguments.has(u"quiet"_s)) {
+        const ServerRequest &request = settings->request;
+        for (const ConfigurationIssue &warning :
+             warningsOfModel(runtime, request.model, request.ctxSize, request.slotCount.value_or(1)))
+            complain(warning.message);
+    }
+    RuntimeSupervisor supervisor(runtime);
     ServeSession session(
         supervisor,
         {.json = arguments.has(u"json"_s), .quiet = arguments.has(u"quiet"_s), .showLog = arguments.has(u"log"_s)});

@@ -194,10 +194,13 @@ void tst_BitNetCtl::helpAndVersion_data()
     QTest::newRow("-h") << QStringList{u"-h"_s} << "Commands:"_ba;
     QTest::newRow("help") << QStringList{u"help"_s} << "Commands:"_ba;
     QTest::newRow("--version") << QStringList{u"--version"_s} << "bitnetctl "_ba;
-    for (const QString &command : {u"run"_s, u"infer"_s, u"models"_s, u"doctor"_s}) {
+    for (const QString &command :
+         {u"run"_s, u"infer"_s, u"chat"_s, u"serve"_s, u"models"_s, u"history"_s, u"report"_s, u"doctor"_s}) {
         const QByteArray usage = "Usage: bitnetctl " + command.toUtf8();
         QTest::addRow("%s --help", qPrintable(command)) << QStringList{command, u"--help"_s} << usage;
         QTest::addRow("help %s", qPrintable(command)) << QStringList{u"help"_s, command} << usage;
+        const QByteArray line = "\n  " + command.toUtf8() + ' ';
+        QTest::addRow("help names %s", qPrintable(command)) << QStringList{u"help"_s} << line;
     }
 }
 

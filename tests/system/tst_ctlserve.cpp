@@ -37,6 +37,7 @@ private Q_SLOTS:
     void settingsThatAreWrong_data();
     void settingsThatAreWrong();
     void portThatIsTaken();
+    void warnsOfTheModel();
     void quietAndLog();
     void readerThatLeaves();
     void killedCtlLeavesNoServer();
@@ -195,13 +196,16 @@ void tst_CtlServe::serverThatEndsUnasked()
 
 void tst_CtlServe::restartsWhenAsked()
 {
-    CtlProcess ctl(serve({u"--json"_s, u"--restart"_s}));
+    // Not one of the usual ports: it is free for a second, and another program may look for one then.
+    const QString port = QString::number(freePort().value_or(0));
+    CtlProcess ctl(serve({u"--json"_s, u"--restart"_s, u"--port"_s, port}));
     ctl.launch();
     const QJsonObject first = readyLine(ctl);
     const auto pid = pid_t(first.value("pid"_L1).toInt());
     QVERIFY(pid > 0);
     ::kill(pid, SIGSEGV);
     const QJsonObject second = readyLine(ctl, 2);
+    QVERIFY2(!second.isEmpty(), ctl.err.constData());
     QVERIFY2(second.value("pid"_L1).toInt() > 0 && second.value("pid"_L1).toInt() != pid, ctl.out.constData());
     QCOMPARE(second.value("restarts"_L1).toInt(), 1);
     QCOMPARE(second.value("url"_L1), first.value("url"_L1));
@@ -260,6 +264,18 @@ void tst_CtlServe::portThatIsTaken()
     QCOMPARE(ctl.run(), 125);
     const QByteArray sentence = "Port " + QByteArray::number(other.serverPort()) + " is taken";
     QVERIFY2(ctl.err.contains(sentence), ctl.err.constData());
+}
+
+void tst_CtlServe::warnsOfTheModel()
+{
+    for (const QString &command : {u"serve"_s, u"chat"_s}) {
+        CtlProcess ctl(withStandin(command, {u"-c"_s, u"8192"_s}, {u"exit=1"_s}));
+        QCOMPARE(ctl.run(), 1);
+        QVERIFY2(ctl.err.contains("8192") && ctl.err.contains("trained"), ctl.err.constData());
+    }
+    CtlProcess quiet(withStandin(u"serve"_s, {u"-c"_s, u"8192"_s, u"-q"_s}, {u"exit=1"_s}));
+    QCOMPARE(quiet.run(), 1);
+    QVERIFY2(!quiet.err.contains("trained"), quiet.err.constData());
 }
 
 void tst_CtlServe::quietAndLog()
