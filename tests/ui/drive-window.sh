@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # Drives the real window as a person would: under Xvfb, with keys and clicks. Fails when a page or a dialog does not appear,
-# when the sample queue does not run to its end, when a command typed into the dialog does not run, or when the application
-# does not quit by itself.
+# when the sample queue does not run to its end, when a command typed into the dialog does not run, when cancelling does not
+# ask or does not end a job, or when the application does not quit by itself.
 #
 #   drive-window.sh BIN_DIR             checks
 #   drive-window.sh BIN_DIR PICTURES    checks, and leaves the README's pictures in that folder
@@ -10,7 +10,7 @@
 # Exits 77 (skipped) where Xvfb, xdotool or ImageMagick is missing.
 set -euo pipefail
 
-[ $# -ge 1 ] && [ $# -le 2 ] || { sed -n '3,10s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+[ $# -ge 1 ] && [ $# -le 2 ] || { sed -n '3,11s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 bin=$1
 pictures=${2:-}
 for tool in Xvfb xdotool import; do
@@ -128,6 +128,54 @@ DIALOGS
     until_true 20 grep -qsrx 'driven by keys' "$work/data/jobs" || fail "a command typed into the dialog did not run"
 }
 
+runs() { pgrep -f '^sleep 271$' >/dev/null; }
+ended() { ! runs; }
+
+# The focus goes into the table of jobs, to the row that is current.
+focus_table() { xdotool windowfocus "$window" key --clearmodifiers --delay 60 ctrl+f Down; }
+
+check_actions() {
+    open_dialog ctrl+r 'Run command'
+    xdotool type --delay 15 'sleep 271'
+    xdotool key --clearmodifiers Return
+    until_true 10 dialog_is_gone 'Run command' || fail "Return did not run the command"
+    until_true 20 runs || fail "the command to be cancelled does not run"
+    sleep 0.5 # until it is selected
+    focus_table
+    open_dialog Delete 'Cancel jobs'
+    xdotool key --clearmodifiers Escape
+    until_true 10 dialog_is_gone 'Cancel jobs' || fail "Escape did not close the question"
+    runs || fail "Escape cancelled the job"
+    focus_table
+    open_dialog Delete 'Cancel jobs'
+    xdotool key --clearmodifiers Return
+    until_true 20 ended || fail "the question did not cancel the job"
+
+    xdotool windowfocus "$window" key --clearmodifiers ctrl+space
+    until_true 10 title_is '[Paused]' || fail "a paused queue is not in the title"
+    xdotool key --clearmodifiers ctrl+space
+    resumed() { ! title_is '[Paused]'; }
+    until_true 10 resumed || fail "the queue was not resumed"
+
+    # The column chooser is right of the search field. From its end upwards: to reset all, the last column.
+    header() { import -window "$window" -crop 900x26+270+80 +repage "$work/header-$1.png"; }
+    header before
+    windows() { xdotool search --onlyvisible --pid "$application" '' 2>/dev/null | wc -l; }
+    local without_menu
+    without_menu=$(windows)
+    xdotool windowfocus "$window" key --clearmodifiers --delay 100 ctrl+f Tab space
+    menu_is_open() { [ "$(windows)" -gt "$without_menu" ]; }
+    until_true 10 menu_is_open || fail "the column chooser did not open"
+    xdotool key --clearmodifiers --delay 100 Up Up space Escape
+    menu_is_closed() { ! menu_is_open; }
+    until_true 10 menu_is_closed || fail "Escape did not close the column chooser"
+    columns_changed() {
+        header after
+        ! cmp -s <(convert "$work/header-before.png" rgb:-) <(convert "$work/header-after.png" rgb:-)
+    }
+    until_true 10 columns_changed || fail "the column chooser did not show a column"
+}
+
 # As on a small screen. That no page wants more is for tst_mainwindow.
 check_small() {
     local page
@@ -157,7 +205,8 @@ for theme in light dark; do
     if [ "$theme" = light ]; then
         check_small
         check_dialogs
+        check_actions
     fi
     quit
 done
-echo "PASSED: four pages in two themes, small too, and the dialogs"
+echo "PASSED: four pages in two themes, small too, the dialogs, cancelling, pausing and choosing columns"

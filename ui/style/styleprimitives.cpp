@@ -104,7 +104,9 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption *option, 
         QRect box(0, 0, side, side);
         box.moveCenter(option->rect.center());
         const bool enabled = hasState(option, State_Enabled);
-        const QColor fill = on ? (enabled ? accentColour(option) : palette.color(QPalette::Dark))
+        // Of the widget: rows and menu items are drawn with a palette in which the highlight is a tint.
+        const QColor accent = (widget ? widget->palette() : palette).color(QPalette::Active, QPalette::Highlight);
+        const QColor fill = on ? (enabled ? accent : palette.color(QPalette::Dark))
                                : palette.color(enabled ? QPalette::Base : QPalette::Window);
         painter->save();
         painter->setRenderHint(QPainter::Antialiasing);
