@@ -3,6 +3,7 @@
 
 #include "core/conversations/conversationmarkdown.h"
 #include "core/files/asidefile.h"
+#include "core/futures/whendone.h"
 
 #include <QPromise>
 #include <QtConcurrentRun>
@@ -39,10 +40,12 @@ ConversationStore::~ConversationStore()
 
 void ConversationStore::load()
 {
-    QtConcurrent::run(&m_writer, [folder = m_folder] {
-        ConversationFile::tidy(folder);
-        return ConversationFile::list(folder);
-    }).then(this, [this](const ConversationListing &listing) { takeListing(listing); });
+    whenDone(QtConcurrent::run(&m_writer,
+                               [folder = m_folder] {
+                                   ConversationFile::tidy(folder);
+                                   return ConversationFile::list(folder);
+                               }),
+             this, [this](const ConversationListing &listing) { takeListing(listing); });
 }
 
 void ConversationStore::takeListing(const ConversationListing &listing)
@@ -113,7 +116,7 @@ QFuture<ConversationReading> ConversationStore::reading(const QString &id)
 
 QFuture<OpenedConversation> ConversationStore::open(const QString &id)
 {
-    return reading(id).then(this, [this, id](const ConversationReading &reading) {
+    return whenDone(reading(id), this, [this, id](const ConversationReading &reading) {
         // Somebody else may have opened it meanwhile.
         if (const Document document = openDocument(id))
             return OpenedConversation{.document = document};
@@ -170,8 +173,8 @@ void ConversationStore::save()
             continue; // wrote() comes back to it
         m_unsaved.remove(id);
         m_writing.insert(id, it.value());
-        QtConcurrent::run(&m_writer, &ConversationFile::write, m_folder, it.value()->conversation())
-            .then(this, [this, id](const QString &problem) { wrote(id, problem); });
+        whenDone(QtConcurrent::run(&m_writer, &ConversationFile::write, m_folder, it.value()->conversation()), this,
+                 [this, id](const QString &problem) { wrote(id, problem); });
     }
 }
 
@@ -207,50 +210,57 @@ void ConversationStore::remove(const QString &id)
         document->setRemoved(true);
     m_removed.insert(id);
     takeSummary(id);
-    QtConcurrent::run(&m_writer, [folder = m_folder, id, last]() -> QString {
-        if (last) {
-            if (const QString problem = ConversationFile::write(folder, *last); !problem.isEmpty())
-                return problem;
-        }
-        return ConversationFile::moveToTrash(folder, id);
-    }).then(this, [this, id, former, document](const QString &problem) {
-        if (problem.isEmpty())
-            return;
-        m_removed.remove(id);
-        if (document) {
-            document->setRemoved(false);
-            documentChanged(document.get());
-        }
-        putSummary(former);
-        Q_EMIT failed(u"The conversation \"%1\" can't be deleted: %2"_s.arg(former.title, problem));
-    });
+    whenDone(QtConcurrent::run(&m_writer,
+                               [folder = m_folder, id, last]() -> QString {
+                                   if (last) {
+                                       if (const QString problem = ConversationFile::write(folder, *last);
+                                           !problem.isEmpty())
+                                           return problem;
+                                   }
+                                   return ConversationFile::moveToTrash(folder, id);
+                               }),
+             this, [this, id, former, document](const QString &problem) {
+                 if (problem.isEmpty())
+                     return;
+                 m_removed.remove(id);
+                 if (document) {
+                     document->setRemoved(false);
+                     documentChanged(document.get());
+                 }
+                 putSummary(former);
+                 Q_EMIT failed(u"The conversation \"%1\" can't be deleted: %2"_s.arg(former.title, problem));
+             });
 }
 
 void ConversationStore::restore(const QString &id)
 {
     if (!m_removed.contains(id) || !ConversationFile::isUsableId(id))
         return;
-    QtConcurrent::run(&m_writer, [folder = m_folder, id] {
-        ConversationReading reading;
-        reading.problem = ConversationFile::restore(folder, id);
-        return reading.problem.isEmpty() ? ConversationFile::read(ConversationFile::path(folder, id)) : reading;
-    }).then(this, [this, id](const ConversationReading &reading) {
-        if (!reading.conversation) {
-            Q_EMIT failed(u"The conversation can't be taken back: %1"_s.arg(reading.problem));
-            return;
-        }
-        m_removed.remove(id);
-        if (const Document document = openDocument(id))
-            document->setRemoved(false);
-        ConversationSummary summary = summaryOf(*reading.conversation);
-        summary.readOnly = reading.laterVersion;
-        putSummary(summary);
-    });
+    whenDone(QtConcurrent::run(&m_writer,
+                               [folder = m_folder, id] {
+                                   ConversationReading reading;
+                                   reading.problem = ConversationFile::restore(folder, id);
+                                   return reading.problem.isEmpty()
+                                       ? ConversationFile::read(ConversationFile::path(folder, id))
+                                       : reading;
+                               }),
+             this, [this, id](const ConversationReading &reading) {
+                 if (!reading.conversation) {
+                     Q_EMIT failed(u"The conversation can't be taken back: %1"_s.arg(reading.problem));
+                     return;
+                 }
+                 m_removed.remove(id);
+                 if (const Document document = openDocument(id))
+                     document->setRemoved(false);
+                 ConversationSummary summary = summaryOf(*reading.conversation);
+                 summary.readOnly = reading.laterVersion;
+                 putSummary(summary);
+             });
 }
 
 void ConversationStore::rename(const QString &id, const QString &title)
 {
-    open(id).then(this, [this, title](const OpenedConversation &opened) {
+    whenDone(open(id), this, [this, title](const OpenedConversation &opened) {
         if (!opened.document)
             Q_EMIT failed(opened.problem);
         else if (opened.document->isReadOnly())
@@ -264,7 +274,7 @@ void ConversationStore::rename(const QString &id, const QString &title)
 
 QFuture<QString> ConversationStore::duplicate(const QString &id)
 {
-    return reading(id).then(this, [this](const ConversationReading &reading) -> QString {
+    return whenDone(reading(id), this, [this](const ConversationReading &reading) -> QString {
         if (!reading.conversation) {
             Q_EMIT failed(u"The conversation can't be duplicated: %1"_s.arg(reading.problem));
             return {};
@@ -307,8 +317,9 @@ QFuture<QString> ConversationStore::exportJson(const QString &id, const QString 
 
 QFuture<OpenedConversation> ConversationStore::importJson(const QString &path)
 {
-    return QtConcurrent::run(&m_reader, &ConversationFile::read, path)
-        .then(this, [this, path](const ConversationReading &reading) {
+    return whenDone(
+        QtConcurrent::run(&m_reader, &ConversationFile::read, path), this,
+        [this, path](const ConversationReading &reading) {
             if (!reading.conversation)
                 return OpenedConversation{.problem = u"%1 can't be imported: %2"_s.arg(path, reading.problem)};
             if (reading.laterVersion) {

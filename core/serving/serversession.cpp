@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/serving/serversession.h"
 
+#include "core/futures/whendone.h"
 #include "core/jobs/duration.h"
 #include "core/output/enginereport.h"
 #include "core/runtime/localport.h"
@@ -139,7 +140,7 @@ void ServerSession::prepare()
     const BitNetRuntime engine = m_settings.buildDir.isEmpty()
         ? m_supervisor.runtime()
         : m_supervisor.runtime().withBuildDir(m_settings.buildDir);
-    engine.prepareServer(request).then(this, [this, run = m_run](const Invocation &invocation) {
+    whenDone(engine.prepareServer(request), this, [this, run = m_run](const Invocation &invocation) {
         if (isCurrent(run) && m_snapshot.state == ServerState::Starting)
             launch(invocation);
     });

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The members of Scheduler that hear of the slots how jobs go, and settle them.
+#include "core/futures/whendone.h"
 #include "core/output/enginereport.h"
 #include "core/supervisor/jobending.h"
 #include "core/supervisor/jobprocess.h"
@@ -222,12 +223,13 @@ void Scheduler::onShimLost(JobId id, bool neverStarted, const QString &why)
     qCWarning(supervisorLog).noquote() << "The shim of job" << id.value << "is lost:" << why;
     const QByteArray tag = jobTag(m_setup.instanceTag, id);
     const pid_t program = static_cast<pid_t>(job->record.pid);
-    QtConcurrent::run([tag, program] {
-        // The program led its own process group; this reaches members that have cleared their environment.
-        if (program > 1)
-            ::kill(-program, SIGKILL);
-        return sweepTagged(tag);
-    }).then(this, [this, id, why](int killed) { settleLost(id, killed, why); });
+    whenDone(QtConcurrent::run([tag, program] {
+                 // The program led its own process group; this reaches members that have cleared their environment.
+                 if (program > 1)
+                     ::kill(-program, SIGKILL);
+                 return sweepTagged(tag);
+             }),
+             this, [this, id, why](int killed) { settleLost(id, killed, why); });
     startJobs();
 }
 

@@ -43,7 +43,7 @@ expect_none "the interface includes an application" ui 'app/|tests/|\.\./'
 expect_none "an application includes a test" app 'tests/|\.\./'
 
 # The rooms of core, in their order: each may use those before it only.
-rooms=(files jobs runtime conversations output jobshim supervisor serving history telemetry)
+rooms=(futures files jobs runtime conversations output jobshim supervisor serving history telemetry)
 later="${rooms[*]}"
 for room in "${rooms[@]}"; do
     later=${later#"$room"}

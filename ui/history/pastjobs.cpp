@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ui/history/pastjobs.h"
 
+#include "core/futures/whendone.h"
 #include "core/supervisor/runtimesupervisor.h"
 #include "ui/jobs/jobtablemodel.h"
 
@@ -47,8 +48,8 @@ void PastJobs::begin(const HistoryOpening &opening)
 
 void PastJobs::load(const std::optional<HistoryCursor> &after)
 {
-    m_history.page({.filter = {.states = {JobState::Finished}}, .limit = jobsPerPage, .after = after})
-        .then(this, [this](const HistoryPage &page) { take(page); });
+    whenDone(m_history.page({.filter = {.states = {JobState::Finished}}, .limit = jobsPerPage, .after = after}), this,
+             [this](const HistoryPage &page) { take(page); });
 }
 
 void PastJobs::take(const HistoryPage &page)
@@ -69,7 +70,7 @@ void PastJobs::take(const HistoryPage &page)
 
 QFuture<bool> PastJobs::bring(JobId id)
 {
-    return m_history.entries({id}).then(this, [this, id](const HistoryPage &found) {
+    return whenDone(m_history.entries({id}), this, [this, id](const HistoryPage &found) {
         if (!found.error.isEmpty())
             Q_EMIT message(found.error);
         m_jobs.addPast(found.entries);
@@ -83,7 +84,7 @@ void PastJobs::fetchWaiting(int expected)
 {
     if (expected == 0)
         return;
-    m_history.waitingJobs().then(this, [this](const QList<WaitingJob> &jobs) {
+    whenDone(m_history.waitingJobs(), this, [this](const QList<WaitingJob> &jobs) {
         const bool idle = m_resubmission.isEmpty();
         QList<JobId> ofServers;
         for (const WaitingJob &job : jobs) {
@@ -156,7 +157,7 @@ void PastJobs::updateWaiting(const QList<JobRecord> &records)
 void PastJobs::remove(const QList<JobId> &ids)
 {
     m_jobs.remove(ids);
-    m_history.remove(ids).then(this, [this](const RemovalReport &report) { reportRemoval(report); });
+    whenDone(m_history.remove(ids), this, [this](const RemovalReport &report) { reportRemoval(report); });
 }
 
 void PastJobs::removeAllFinished()
@@ -168,20 +169,19 @@ void PastJobs::removeAllFinished()
     };
     auto found = std::make_shared<Found>();
     // Behind the records that were handed over before.
-    m_history.saved().then(this, [this, found] {
-        m_history
-            .forEach({.states = {JobState::Finished}, .kept = false},
-                     [found](const QList<HistoryEntry> &entries) {
-                         const std::lock_guard lock(found->mutex);
-                         for (const HistoryEntry &entry : entries)
-                             found->ids.append(entry.record.id);
-                     })
-            .then(this, [this, found](const QString &error) {
-                if (!error.isEmpty())
-                    Q_EMIT message(error);
-                const std::lock_guard lock(found->mutex);
-                remove(found->ids);
-            });
+    whenDone(m_history.saved(), this, [this, found] {
+        whenDone(m_history.forEach({.states = {JobState::Finished}, .kept = false},
+                                   [found](const QList<HistoryEntry> &entries) {
+                                       const std::lock_guard lock(found->mutex);
+                                       for (const HistoryEntry &entry : entries)
+                                           found->ids.append(entry.record.id);
+                                   }),
+                 this, [this, found](const QString &error) {
+                     if (!error.isEmpty())
+                         Q_EMIT message(error);
+                     const std::lock_guard lock(found->mutex);
+                     remove(found->ids);
+                 });
     });
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ui/jobs/jobactions.h"
 
+#include "core/futures/whendone.h"
 #include "core/output/outputlog.h"
 #include "core/supervisor/runtimesupervisor.h"
 #include "ui/history/pastjobs.h"
@@ -345,16 +346,18 @@ void JobActions::copyOutput()
     const JobRecord *record = m_selection.size() == 1 ? m_jobs.find(m_selection.first()) : nullptr;
     if (!record)
         return;
-    QtConcurrent::run([copy = *record] {
-        OutputLog log;
-        return log.open(copy.outputFolder) ? log.readAll(OutputStreams::Both, maximumCopiedBytes) : QByteArray();
-    }).then(this, [this, size = record->stdoutBytes + record->stderrBytes](const QByteArray &bytes) {
-        QGuiApplication::clipboard()->setText(QString::fromUtf8(bytes));
-        if (size > bytes.size())
-            Q_EMIT message(tr("The first %1 MiB of the output were copied.").arg(bytes.size() / 1024 / 1024));
-        else
-            Q_EMIT message(tr("Output copied."));
-    });
+    whenDone(QtConcurrent::run([copy = *record] {
+                 OutputLog log;
+                 return log.open(copy.outputFolder) ? log.readAll(OutputStreams::Both, maximumCopiedBytes)
+                                                    : QByteArray();
+             }),
+             this, [this, size = record->stdoutBytes + record->stderrBytes](const QByteArray &bytes) {
+                 QGuiApplication::clipboard()->setText(QString::fromUtf8(bytes));
+                 if (size > bytes.size())
+                     Q_EMIT message(tr("The first %1 MiB of the output were copied.").arg(bytes.size() / 1024 / 1024));
+                 else
+                     Q_EMIT message(tr("Output copied."));
+             });
 }
 
 void JobActions::openFolder()

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "ui/latency/latencyaggregator.h"
 
+#include "core/futures/whendone.h"
+
 #include <QtConcurrent>
 
 #include <algorithm>
@@ -120,7 +122,7 @@ void LatencyAggregator::compute()
         std::shared_ptr<const LatencyView> view = makeLatencyView(question, samples, wallNow(), stop);
         return Answer{std::move(samples), std::move(view)};
     };
-    QtConcurrent::run(std::move(work)).then(this, [this, changes](const Answer &answer) {
+    whenDone(QtConcurrent::run(std::move(work)), this, [this, changes](const Answer &answer) {
         m_isComputing = false;
         m_samples = answer.samples;
         if (changes)

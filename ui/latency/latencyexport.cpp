@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ui/latency/latencyexport.h"
 
+#include "core/futures/whendone.h"
 #include "core/history/jobhistory.h"
 #include "ui/jobs/jobtablemodel.h"
 #include "ui/latency/chartexport.h"
@@ -96,16 +97,17 @@ void LatencyExport::choose(const QString &title, const QString &name, const QStr
 
 void LatencyExport::write(const QString &path, std::function<bool(QString *error)> work)
 {
-    QtConcurrent::run([work = std::move(work)] {
-        QString error;
-        const bool isWritten = work(&error);
-        return isWritten ? QString() : error.isEmpty() ? tr("Unknown reason.") : error;
-    }).then(this, [this, path](const QString &error) {
-        if (error.isEmpty())
-            Q_EMIT message(tr("Written to %1.").arg(path));
-        else
-            Q_EMIT failed(error);
-    });
+    whenDone(QtConcurrent::run([work = std::move(work)] {
+                 QString error;
+                 const bool isWritten = work(&error);
+                 return isWritten ? QString() : error.isEmpty() ? tr("Unknown reason.") : error;
+             }),
+             this, [this, path](const QString &error) {
+                 if (error.isEmpty())
+                     Q_EMIT message(tr("Written to %1.").arg(path));
+                 else
+                     Q_EMIT failed(error);
+             });
 }
 void LatencyExport::chooseJobsFile(Which which)
 {
@@ -126,7 +128,7 @@ void LatencyExport::exportJobsTo(const QString &path, Which which)
     const bool isRecorded = m_history && m_history->state().kind == HistoryState::Kind::Saving;
     m_jobsExport = isRecorded ? exportJobs(path, only, *m_history) : exportJobs(path, only, m_jobs.finished());
     setEnabled(m_isEnabled);
-    m_jobsExport.written.then(this, [this, path](const JobsWritten &written) {
+    whenDone(m_jobsExport.written, this, [this, path](const JobsWritten &written) {
         setEnabled(m_isEnabled);
         if (written.error.isEmpty())
             Q_EMIT message(tr("%n job(s) written to %1.", nullptr, static_cast<int>(written.jobs)).arg(path));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ui/latency/latencysource.h"
 
+#include "core/futures/whendone.h"
 #include "core/history/jobhistory.h"
 #include "core/telemetry/historysamples.h"
 #include "ui/jobs/jobtablemodel.h"
@@ -46,17 +47,17 @@ void LatencySource::load()
         return;
     m_isLoading = true;
     Q_EMIT loadingChanged();
-    m_history->samples({.states = {JobState::Finished}})
-        .then([](const HistorySamples &found) { // in the thread that has read them
-            return std::make_shared<Loaded>(Loaded{latencySamples(found), found.error});
-        })
-        .then(this, [this](const std::shared_ptr<Loaded> &loaded) {
-            m_isLoading = false;
-            if (!loaded->error.isEmpty())
-                Q_EMIT failed(loaded->error);
-            m_aggregator.addSamples(std::move(loaded->samples));
-            Q_EMIT loadingChanged();
-        });
+    whenDone(m_history->samples({.states = {JobState::Finished}})
+                 .then([](const HistorySamples &found) { // in the thread that has read them
+                     return std::make_shared<Loaded>(Loaded{latencySamples(found), found.error});
+                 }),
+             this, [this](const std::shared_ptr<Loaded> &loaded) {
+                 m_isLoading = false;
+                 if (!loaded->error.isEmpty())
+                     Q_EMIT failed(loaded->error);
+                 m_aggregator.addSamples(std::move(loaded->samples));
+                 Q_EMIT loadingChanged();
+             });
 }
 
 void LatencySource::take(const QList<JobRecord> &records)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ui/mainwindow/departure.h"
 
+#include "core/futures/whendone.h"
 #include "core/supervisor/runtimesupervisor.h"
 
 #include <QMessageBox>
@@ -51,7 +52,7 @@ void Departure::begin()
         return;
     m_begun = true;
     Q_EMIT begun();
-    m_supervisor.shutdown(ShutdownMode::Cancel).then(this, [this] { Q_EMIT finished(); });
+    whenDone(m_supervisor.shutdown(ShutdownMode::Cancel), this, [this] { Q_EMIT finished(); });
 }
 
 } // namespace BitNet

@@ -3,6 +3,7 @@
 
 #include "core/conversations/conversationstore.h"
 #include "core/conversations/presetstore.h"
+#include "core/futures/whendone.h"
 #include "core/history/datafolder.h"
 #include "core/history/jobhistory.h"
 #include "core/serving/serverregistry.h"
@@ -364,7 +365,7 @@ void MainWindow::revealJob(JobId id)
     };
     // Of many jobs the table holds only the newest.
     if (!m_jobs->find(id) && m_past)
-        m_past->bring(id).then(this, reveal);
+        whenDone(m_past->bring(id), this, reveal);
     else
         reveal(m_jobs->find(id) != nullptr);
 }

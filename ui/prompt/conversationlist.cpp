@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ui/prompt/conversationlist.h"
 
+#include "core/futures/whendone.h"
 #include "ui/prompt/conversationdelegate.h"
 #include "ui/prompt/conversationlistmodel.h"
 #include "ui/style/icons.h"
@@ -222,7 +223,7 @@ void ConversationList::remove()
 
 void ConversationList::duplicate()
 {
-    m_store.duplicate(selected()).then(this, [this](const QString &copy) {
+    whenDone(m_store.duplicate(selected()), this, [this](const QString &copy) {
         if (!copy.isEmpty())
             Q_EMIT openRequested(copy);
     });
@@ -249,9 +250,9 @@ void ConversationList::exportTo(const QString &id, const QString &path, bool asJ
         Q_EMIT told(problem.isEmpty() ? tr("Exported to %1.").arg(path) : problem);
     };
     if (asJson)
-        m_store.exportJson(id, path).then(this, tell);
+        whenDone(m_store.exportJson(id, path), this, tell);
     else
-        m_store.exportMarkdown(id, path).then(this, tell);
+        whenDone(m_store.exportMarkdown(id, path), this, tell);
 }
 
 void ConversationList::askWhatToImport()
@@ -266,7 +267,7 @@ void ConversationList::askWhatToImport()
 
 void ConversationList::importFrom(const QString &path)
 {
-    m_store.importJson(path).then(this, [this](const OpenedConversation &opened) {
+    whenDone(m_store.importJson(path), this, [this](const OpenedConversation &opened) {
         if (opened.document)
             Q_EMIT openRequested(opened.document->id());
         else

@@ -2,6 +2,7 @@
 #include "ui/prompt/promptpage.h"
 
 #include "core/conversations/contextuse.h"
+#include "core/futures/whendone.h"
 #include "core/serving/serversession.h"
 #include "ui/engine/enginecontext.h"
 #include "ui/prompt/comparebar.h"
@@ -143,7 +144,7 @@ void PromptPage::openConversation(const QString &id)
     m_opening = id;
     if (id.isEmpty() || m_document->id() == id)
         return;
-    m_conversations.open(id).then(this, [this, id](const OpenedConversation &opened) {
+    whenDone(m_conversations.open(id), this, [this, id](const OpenedConversation &opened) {
         if (m_opening != id)
             return;
         if (opened.document)

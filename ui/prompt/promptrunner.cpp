@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ui/prompt/promptrunner.h"
 
+#include "core/futures/whendone.h"
 #include "core/runtime/machine.h"
 #include "core/runtime/modelwarnings.h"
 #include "core/serving/serverregistry.h"
@@ -214,23 +215,22 @@ void PromptRunner::askOnce(Run &run)
     const PromptQuestion &question = run.question;
     const QString text =
         plainText(run.document->conversation(), run.prompt, question.settings.systemPrompt, question.withHistory);
-    m_engine.runtimeFor(folderOf(question))
-        .prepareInference(inferenceRequest(question, text))
-        .then(this, [this, number = run.number](const Invocation &invocation) {
-            Run *asked = find(number);
-            if (!asked)
-                return; // stopped meanwhile
-            if (invocation.error)
-                return end(number, MessageState::Failed, invocation.error->message);
-            JobSpec spec = invocation.job;
-            spec.limits = asked->question.limits;
-            spec.name = asked->promptText().simplified().left(longestJobName);
-            if (isReplay(asked->question.engineFolder))
-                spec.group = tr("replay");
-            QString error;
-            const JobId id = m_supervisor.submit(spec, &error);
-            submitted(*asked, spec, id, error);
-        });
+    whenDone(m_engine.runtimeFor(folderOf(question)).prepareInference(inferenceRequest(question, text)), this,
+             [this, number = run.number](const Invocation &invocation) {
+                 Run *asked = find(number);
+                 if (!asked)
+                     return; // stopped meanwhile
+                 if (invocation.error)
+                     return end(number, MessageState::Failed, invocation.error->message);
+                 JobSpec spec = invocation.job;
+                 spec.limits = asked->question.limits;
+                 spec.name = asked->promptText().simplified().left(longestJobName);
+                 if (isReplay(asked->question.engineFolder))
+                     spec.group = tr("replay");
+                 QString error;
+                 const JobId id = m_supervisor.submit(spec, &error);
+                 submitted(*asked, spec, id, error);
+             });
 }
 
 void PromptRunner::askSession(Run &run, bool keepServers)
