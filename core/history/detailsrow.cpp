@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/history/detailsrow.h"
 
+#include "core/jobs/secrets.h"
+
 #include <QCborArray>
 #include <QCborValue>
 #include <QJsonArray>
@@ -45,10 +47,10 @@ QVariant number(const std::optional<std::chrono::nanoseconds> &duration)
     return duration ? number(duration->count()) : QVariant();
 }
 
-bool isCommandLong(const JobSpec &spec)
+bool isCommandLong(const QStringList &command)
 {
     qsizetype length = 0;
-    for (const QString &word : spec.command)
+    for (const QString &word : command)
         length += word.size() + 1;
     return length > longestPart;
 }
@@ -81,12 +83,13 @@ SearchText searchText(const JobSpec &spec)
     result.text += QStringView(spec.prompt).left(longestPart);
     result.text += u'\n';
     addLength(isPromptLong(spec) ? -1 : spec.prompt.size());
-    const QString command = spec.command.join(u' ');
-    result.text += QStringView(command).left(longestPart);
-    if (isCommandLong(spec)) {
+    const QStringList command = commandWithoutSecrets(spec);
+    const QString line = command.join(u' ');
+    result.text += QStringView(line).left(longestPart);
+    if (isCommandLong(command)) {
         addLength(-1);
     } else {
-        for (const QString &word : spec.command)
+        for (const QString &word : command)
             addLength(word.size());
     }
     // SQLite joins half a surrogate pair with whatever follows it, which would shift the parts.
@@ -137,9 +140,8 @@ void readEnvironment(const QString &json, RestoredSpec &restored)
         environment.overrides.insert(it.key(),
                                      it.value().isString() ? std::optional(it.value().toString()) : std::nullopt);
     }
-    restored.withheldSecrets = stringList(object.value("withheld"_L1));
-    for (const QString &name : std::as_const(restored.withheldSecrets))
-        environment.overrides.insert(name, QString());
+    for (const QString &name : stringList(object.value("withheld"_L1)))
+        environment.overrides.insert(name, withheldMark.toString());
 }
 
 QByteArray filesCbor(const QList<PrivateFile> &files)
@@ -228,7 +230,7 @@ void bindDetails(QSqlQuery &query, qint64 id, const JobSpec &spec)
 
 bool needsLongDetails(const JobSpec &spec)
 {
-    return isCommandLong(spec) || isPromptLong(spec) || !spec.files.isEmpty();
+    return isCommandLong(commandWithoutSecrets(spec)) || isPromptLong(spec) || !spec.files.isEmpty();
 }
 
 QString insertLongDetailsStatement()
@@ -238,11 +240,12 @@ QString insertLongDetailsStatement()
 
 void bindLongDetails(QSqlQuery &query, qint64 id, const JobSpec &spec)
 {
+    const QStringList command = commandWithoutSecrets(spec);
     query.bindValue(0, number(id));
     query.bindValue(1,
-                    isCommandLong(spec) ? QVariant(QString::fromUtf8(
-                        QJsonDocument(QJsonArray::fromStringList(spec.command)).toJson(QJsonDocument::Compact)))
-                                        : QVariant());
+                    isCommandLong(command) ? QVariant(QString::fromUtf8(
+                        QJsonDocument(QJsonArray::fromStringList(command)).toJson(QJsonDocument::Compact)))
+                                           : QVariant());
     query.bindValue(2, isPromptLong(spec) ? QVariant(spec.prompt) : QVariant());
     query.bindValue(3, spec.files.isEmpty() ? QVariant() : QVariant(filesCbor(spec.files)));
 }
@@ -294,6 +297,7 @@ RestoredSpec specFromRow(const QSqlQuery &row, int firstColumn)
     spec.held = value(DetailsColumn::Held).toInt() != 0;
     spec.interactive = value(DetailsColumn::Interactive).toInt() != 0;
     spec.server = value(DetailsColumn::Server).toString();
+    restored.withheldSecrets = missingSecrets(spec);
     readFiles(value(DetailsColumn::Files).toByteArray(), restored);
     restored.outputFolder = value(DetailsColumn::OutputFolder).toString();
     return restored;

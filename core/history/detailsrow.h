@@ -16,7 +16,8 @@ namespace BitNet {
 // UTF-16 units, of the first four and of each word. A prompt or a command of more than longestPart units is in
 // long_details, and text has its beginning only; its length is -1 then (one of them for the whole command).
 //
-// Values of environment variables, and contents of private files, whose names say that they are secret are left out.
+// Secrets are left out: withheldMark stands for the values of environment variables and arguments (see core/jobs/secrets.h),
+// and private files whose names say that they are secret are empty.
 inline constexpr qsizetype longestPart = 2000;
 
 // INSERT OR IGNORE into details: 14 columns.
@@ -30,7 +31,7 @@ void bindLongDetails(QSqlQuery &query, qint64 id, const JobSpec &spec);
 struct RestoredSpec
 {
     JobSpec spec = {};
-    QStringList withheldSecrets = {}; // variables and files that were not recorded; they are empty in the spec
+    QStringList withheldSecrets = {}; // names of what was left out of the spec
     QString outputFolder = {}; // only when it is not the session's
 };
 

@@ -92,7 +92,7 @@ struct HistoryEntry
     JobRecord record = {};
     bool kept = false;
     bool outputRemoved = false; // there was output, and retention or a person removed it; record.outputFolder is empty
-    QStringList withheldSecrets = {}; // variables and private files that were not recorded; they are empty in the spec
+    QStringList withheldSecrets = {}; // names of what was left out of the spec
 };
 
 struct HistoryPage

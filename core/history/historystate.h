@@ -53,7 +53,8 @@ struct WaitingJob
     JobId id = {};
     JobSpec spec = {};
     WallTime submitted = {};
-    // Environment variables and private files that were not recorded because they are secret; they are empty in spec.
+    // Environment variables, arguments and private files that were not recorded because they are secret: see
+    // problemOfSecrets().
     QStringList withheldSecrets = {};
 };
 

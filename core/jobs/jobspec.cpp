@@ -2,11 +2,11 @@
 #include "core/jobs/jobspec.h"
 
 #include "core/jobs/duration.h"
+#include "core/jobs/secrets.h"
 
 #include <QFileInfo>
 
 #include <algorithm>
-#include <array>
 
 #include <unistd.h>
 
@@ -247,6 +247,8 @@ std::optional<QString> validate(const JobSpec &spec)
         return u"The working directory holds a NUL character."_s;
     if (const auto problem = checkEnvironment(spec.environment))
         return problem;
+    if (const auto problem = spec.held ? std::nullopt : problemOfSecrets(spec))
+        return problem;
     if (const auto problem = checkLimits(spec.limits))
         return problem;
     if (!spec.server.isEmpty() && spec.files.isEmpty())
@@ -274,14 +276,6 @@ QString displayCommand(const QStringList &command)
         line += quotedForShell(command[i], i == 0);
     }
     return line;
-}
-
-bool isSecretName(QStringView environmentName)
-{
-    static constexpr std::array<QStringView, 4> marks = {u"KEY", u"TOKEN", u"SECRET", u"PASSWORD"};
-    return std::any_of(marks.begin(), marks.end(), [environmentName](QStringView mark) {
-        return environmentName.contains(mark, Qt::CaseInsensitive);
-    });
 }
 
 } // namespace BitNet

@@ -86,7 +86,8 @@ inline constexpr qsizetype maximumArgumentBytes = 131071;
 
 // Why this job can't be run, in one sentence; nothing when it can. Checks what is known without starting anything: an
 // empty command, NULs, arguments too long one by one or together, limits that are not positive or too long, names of
-// environment variables and private files. Does not look at the file system.
+// environment variables and private files, secrets that were not recorded (of a held job when it is started). Does not look
+// at the file system.
 std::optional<QString> validate(const JobSpec &spec);
 
 // The name to show: spec.name, or the program's file name.
@@ -94,9 +95,5 @@ QString displayName(const JobSpec &spec);
 
 // The command as one line that a POSIX shell would read back as the same arguments. For people and logs only.
 QString displayCommand(const QStringList &command);
-
-// Whether an environment variable's value must not be recorded: its name contains KEY, TOKEN, SECRET or PASSWORD,
-// in any case.
-bool isSecretName(QStringView environmentName);
 
 } // namespace BitNet

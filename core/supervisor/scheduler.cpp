@@ -2,6 +2,7 @@
 #include "core/supervisor/scheduler.h"
 
 #include "core/jobs/duration.h"
+#include "core/jobs/secrets.h"
 #include "core/supervisor/jobprocess.h"
 #include "core/supervisor/runcommand.h"
 
@@ -201,6 +202,8 @@ void Scheduler::allowStartsUpTo(JobId id)
 void Scheduler::start(ScheduledJob &job)
 {
     dequeue(job);
+    if (const auto problem = problemOfSecrets(*job.record.spec))
+        return refuse(job, *problem);
 
     JobRecord &record = job.record;
     ++record.attempts;

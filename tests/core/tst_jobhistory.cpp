@@ -200,7 +200,7 @@ void TestJobHistory::recordsComeBackAsTheyWere()
 
 void TestJobHistory::secretsAreLeftOut()
 {
-    JobSpec spec{.command = {u"/bin/true"_s}};
+    JobSpec spec{.command = {u"/bin/true"_s, u"--api-key"_s, u"verysecret"_s, u"--token=verysecret"_s, u"shown"_s}};
     spec.environment.overrides = {{u"HF_TOKEN"_s, u"hf_verysecret"_s},
                                   {u"api_key"_s, u"verysecret"_s},
                                   {u"PLAIN"_s, u"shown"_s},
@@ -211,11 +211,14 @@ void TestJobHistory::secretsAreLeftOut()
     f.save();
     const HistoryEntry entry = f.entry(1);
     const auto &overrides = entry.record.spec->environment.overrides;
-    QCOMPARE(entry.withheldSecrets, (QStringList{u"HF_TOKEN"_s, u"api_key"_s, u"api-key.txt"_s}));
+    QCOMPARE(entry.withheldSecrets,
+             (QStringList{u"HF_TOKEN"_s, u"api_key"_s, u"--api-key"_s, u"--token"_s, u"api-key.txt"_s}));
+    QCOMPARE(entry.record.spec->command,
+             (QStringList{u"/bin/true"_s, u"--api-key"_s, u"•••"_s, u"--token=•••"_s, u"shown"_s}));
     const QList<PrivateFile> specFiles = entry.record.spec->files;
     QCOMPARE(specFiles, (QList<PrivateFile>{{u"api-key.txt"_s, {}, true}, {u"prompt.txt"_s, "shown"}}));
     QCOMPARE(overrides.value(u"PLAIN"_s), u"shown"_s);
-    QCOMPARE(overrides.value(u"HF_TOKEN"_s), u""_s);
+    QCOMPARE(overrides.value(u"HF_TOKEN"_s), u"•••"_s);
     QVERIFY(overrides.contains(u"OLD_PASSWORD"_s) && !overrides.value(u"OLD_PASSWORD"_s));
     QCOMPARE(overrides.size(), 4);
 
@@ -419,7 +422,7 @@ void TestJobHistory::queuedJobsOfADeadApplicationWait()
     QCOMPARE(waiting[0].id, JobId{1});
     QCOMPARE(waiting[0].submitted, queuedRecord(1).submitted.wall);
     QCOMPARE(waiting[0].withheldSecrets, QStringList{u"HF_TOKEN"_s});
-    spec.environment.overrides[u"HF_TOKEN"_s] = u""_s;
+    spec.environment.overrides[u"HF_TOKEN"_s] = u"•••"_s;
     QCOMPARE(waiting[0].spec, spec);
     QCOMPARE(waiting[1].spec, *queuedRecord(2).spec);
     QVERIFY(f.entry(2).record.paused);

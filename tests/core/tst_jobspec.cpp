@@ -31,8 +31,6 @@ private Q_SLOTS:
     void displayCommands_data();
     void displayCommands();
     void displayCommandReadsBackInAShell();
-    void secretNames_data();
-    void secretNames();
 };
 
 static JobSpec plainSpec()
@@ -259,27 +257,6 @@ void TestJobSpec::displayCommandReadsBackInAShell()
     shell.start(bash, {u"-c"_s, QString(displayCommand(QStringList{u"printf"_s, u"%s\\0"_s} + arguments))});
     QVERIFY(shell.waitForFinished());
     QCOMPARE(QString::fromUtf8(shell.readAllStandardOutput()), QString(arguments.join(u'\0') + u'\0'));
-}
-
-void TestJobSpec::secretNames_data()
-{
-    QTest::addColumn<QString>("name");
-    QTest::addColumn<bool>("secret");
-
-    QTest::newRow("key") << u"OPENAI_API_KEY"_s << true;
-    QTest::newRow("token") << u"HF_TOKEN"_s << true;
-    QTest::newRow("secret") << u"ClientSecret"_s << true;
-    QTest::newRow("password") << u"db_password_file"_s << true;
-    QTest::newRow("path") << u"PATH"_s << false;
-    QTest::newRow("empty") << QString() << false;
-}
-
-void TestJobSpec::secretNames()
-{
-    QFETCH(QString, name);
-    QFETCH(bool, secret);
-
-    QCOMPARE(isSecretName(name), secret);
 }
 
 QTEST_GUILESS_MAIN(TestJobSpec)

@@ -173,7 +173,7 @@ void TestJobDetails::summaryHidesSecrets()
     JobSpec spec = *record.spec;
     spec.environment.overrides = {{u"API_TOKEN"_s, u"hunter2"_s}, {u"LANG"_s, u"C"_s}, {u"TZ"_s, std::nullopt}};
     record.spec = std::make_shared<const JobSpec>(spec);
-    QCOMPARE(valueOf(record, u"API_TOKEN"_s), u"••••••"_s);
+    QCOMPARE(valueOf(record, u"API_TOKEN"_s), u"•••"_s);
     QCOMPARE(valueOf(record, u"LANG"_s), u"C"_s);
     QCOMPARE(valueOf(record, u"TZ"_s), u"(unset)"_s);
     SummaryView view;

@@ -114,7 +114,9 @@ void HistoryBanners::showWaiting(const PastJobs &past)
     const int count = past.waitingCount();
     QString text = tr("%n job(s) were waiting when the application ended. They are held.", nullptr, count);
     if (const QStringList secrets = past.withheldSecrets(); !secrets.isEmpty())
-        text += u' ' + tr("Secrets are not recorded, so they would run without: %1.").arg(secrets.join(", "_L1));
+        text += u' '
+            + tr("Secrets are not recorded: edit the jobs that need %1 before they are resumed.")
+                  .arg(secrets.join(", "_L1));
     m_waiting->setText(text);
     m_waiting->setVisible(count > 0);
 }

@@ -32,7 +32,7 @@ public:
 
     // Jobs of an earlier run that are held in the queue because nobody said yet what is to become of them.
     int waitingCount() const { return int(m_waiting.size()); }
-    // Of those: variables and files that were not recorded, so that they will run without.
+    // Of those: variables, arguments and files that were not recorded; without them they fail.
     QStringList withheldSecrets() const { return m_withheldSecrets; }
     void resumeWaiting();
     void discardWaiting();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ui/jobs/jobcolumns.h"
 
+#include "core/jobs/secrets.h"
 #include "ui/jobs/jobcategory.h"
 #include "ui/style/wording.h"
 
@@ -203,7 +204,7 @@ QString JobColumns::text(Column column, const JobRecord &record, MonotonicTime n
     case Kind:
         return Wording::kind(spec.kind);
     case Command:
-        return displayCommand(spec.command);
+        return displayCommand(commandWithoutSecrets(spec));
     case Model:
         return spec.model.isEmpty() ? Wording::nothing() : QFileInfo(spec.model).fileName();
     case Group:
@@ -254,7 +255,7 @@ QString JobColumns::exactText(Column column, const JobRecord &record, MonotonicT
     case Model:
         return record.spec->model;
     case Command:
-        return displayCommand(record.spec->command);
+        return displayCommand(commandWithoutSecrets(*record.spec));
     case State: {
         const QString detail = Wording::detail(record);
         return detail.isEmpty() ? Wording::state(record) : tr("%1: %2").arg(Wording::state(record), detail);

@@ -2,6 +2,7 @@
 #include "ui/jobs/summaryview.h"
 
 #include "core/jobs/duration.h"
+#include "core/jobs/secrets.h"
 #include "ui/style/tonelabel.h"
 #include "ui/style/wording.h"
 
@@ -60,7 +61,7 @@ QList<SummaryView::Section> SummaryView::describe(const JobRecord &record, const
 
     Section what{.title = tr("Command"), .rows = {}};
     what.rows.append({tr("Name"), displayName(spec)});
-    what.rows.append({tr("Command line"), displayCommand(spec.command)});
+    what.rows.append({tr("Command line"), displayCommand(commandWithoutSecrets(spec))});
     if (!spec.workingDirectory.isEmpty())
         what.rows.append({tr("Working directory"), spec.workingDirectory});
     if (!spec.model.isEmpty())
@@ -78,7 +79,9 @@ QList<SummaryView::Section> SummaryView::describe(const JobRecord &record, const
                             : spec.environment.allowed.isEmpty() ? tr("nothing")
                                                                  : spec.environment.allowed.join(u", "_s)});
     for (auto it = spec.environment.overrides.cbegin(); it != spec.environment.overrides.cend(); ++it) {
-        const QString value = !it.value() ? tr("(unset)") : isSecretName(it.key()) ? u"••••••"_s : *it.value();
+        const QString value = !it.value() ? tr("(unset)")
+            : isSecretName(it.key())      ? withheldMark.toString()
+                                          : *it.value();
         around.rows.append({it.key(), value});
     }
     sections.append(around);
