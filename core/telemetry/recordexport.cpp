@@ -2,6 +2,7 @@
 #include "core/telemetry/recordexport.h"
 
 #include "core/files/asidefile.h"
+#include "core/jobs/secrets.h"
 
 #include <QJsonArray>
 #include <QLocale>
@@ -73,7 +74,7 @@ constexpr std::array fields = {
     Field{"name"_L1, [](R r) { return textOrAbsent(displayName(specOf(r))); }},
     Field{"group"_L1, [](R r) { return textOrAbsent(specOf(r).group); }},
     Field{"kind"_L1, [](R r) { return FieldValue(Word{name(specOf(r).kind)}); }},
-    Field{"command"_L1, [](R r) { return FieldValue(specOf(r).command); }},
+    Field{"command"_L1, [](R r) { return FieldValue(commandWithoutSecrets(specOf(r))); }},
     Field{"model"_L1, [](R r) { return textOrAbsent(specOf(r).model); }},
     Field{"prompt_tokens"_L1, [](R r) { return number(r.timings.promptTokens); }},
     Field{"output_tokens"_L1, [](R r) { return number(r.timings.outputTokens); }},
@@ -101,6 +102,10 @@ constexpr std::array fields = {
     Field{"truncated"_L1, [](R r) { return FieldValue(r.truncated); }},
     Field{"peak_rss_bytes"_L1, [](R r) { return number(r.peakRssBytes); }},
     Field{"cpu_ms"_L1, [](R r) { return milliseconds(r.cpuTime); }},
+    // What came later is behind it, so that columns stay where they were.
+    Field{"stop_reason"_L1, [](R r) { return textOrAbsent(r.stopReason); }},
+    Field{"server"_L1, [](R r) { return textOrAbsent(specOf(r).server); }},
+    Field{"engine"_L1, [](R r) { return textOrAbsent(specOf(r).engine); }},
 };
 
 struct ToJson

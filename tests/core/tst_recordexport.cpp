@@ -32,7 +32,7 @@ private Q_SLOTS:
     void valuesThatAreNoNumbersAreAbsent();
     void fault32TextCellsAreInert_data();
     void fault32TextCellsAreInert();
-    void secretsOfTheEnvironmentStayOut();
+    void secretsStayOut();
     void isoTimes_data();
     void isoTimes();
 
@@ -64,6 +64,8 @@ JobRecord finishedRecord()
     spec->group = u"night"_s;
     spec->kind = JobKind::Inference;
     spec->model = u"/models/tiny.gguf"_s;
+    spec->engine = u"/opt"_s;
+    spec->server = u"tiny · 8080"_s;
 
     JobRecord record;
     record.id = {42};
@@ -90,6 +92,7 @@ JobRecord finishedRecord()
                       .prefillTps = 550,
                       .decodeTps = 73.27};
     record.ttft = 25ms;
+    record.stopReason = u"limit"_s;
     return record;
 }
 
@@ -149,7 +152,7 @@ void TestRecordExport::fieldsAreThoseOfTheJobModel()
              "latency_ms, "
              "load_ms, prefill_ms, decode_ms, prefill_tps, decode_tps, stdout_bytes, stderr_bytes, truncated, "
              "peak_rss_bytes, "
-             "cpu_ms"_s);
+             "cpu_ms, stop_reason, server, engine"_s);
     QCOMPARE(csvHeader(), recordFieldNames().join(u',').toUtf8() + "\r\n");
     QStringList jsonNames = recordToJson(finishedRecord()).keys();
     QStringList names = recordFieldNames();
@@ -193,13 +196,14 @@ void TestRecordExport::csvOfAFinishedJob()
         csvRow(finishedRecord()),
         "42,greeting,night,inference,\"/opt/bin/llama-cli -p 'say \"\"hi\"\", please'\",/models/tiny.gguf,11,22,failed,"
         "finished,3,,exit code 3,1,2023-11-14T22:13:20.000001Z,2023-11-14T22:13:20.001501Z,2023-11-14T22:13:20.002001Z,"
-        "2023-11-14T22:13:22.001501Z,1.5,25,2000,2001.5,1.5,20,300.25,550,73.27,5000000000,7,true,1234567,12.345\r\n");
+        "2023-11-14T22:13:22.001501Z,1.5,25,2000,2001.5,1.5,20,300.25,550,73.27,5000000000,7,true,1234567,12.345,limit,"
+        "tiny · 8080,/opt\r\n");
 }
 
 void TestRecordExport::csvOfAQueuedJob()
 {
     QCOMPARE(csvRow(queuedRecord()),
-             "7,true,,custom,true,,,,,queued,,,,0,1970-01-01T00:00:00.000000Z,,,,,,,,,,,,,0,0,false,,\r\n");
+             "7,true,,custom,true,,,,,queued,,,,0,1970-01-01T00:00:00.000000Z,,,,,,,,,,,,,0,0,false,,,,,\r\n");
 }
 
 void TestRecordExport::numbersAreNeverDefusedNorInExponents()
@@ -269,7 +273,7 @@ void TestRecordExport::fault32TextCellsAreInert()
     QVERIFY(csvRow(record).startsWith(beginning));
 }
 
-void TestRecordExport::secretsOfTheEnvironmentStayOut()
+void TestRecordExport::secretsStayOut()
 {
     JobRecord record = finishedRecord();
     auto spec = std::make_shared<JobSpec>(*record.spec);
@@ -277,6 +281,7 @@ void TestRecordExport::secretsOfTheEnvironmentStayOut()
                                    {u"HF_TOKEN"_s, u"hunter3"_s},
                                    {u"DB_PASSWORD"_s, u"hunter4"_s},
                                    {u"client_secret"_s, u"hunter5"_s}};
+    spec->command += {u"--api-key"_s, u"hunter6"_s, u"--token=hunter7"_s};
     record.spec = spec;
     QVERIFY(!csvRow(record).contains("hunter"));
     QVERIFY(!QJsonDocument(recordToJson(record)).toJson().contains("hunter"));
