@@ -2,12 +2,45 @@
 #include "app/ctl/recording.h"
 
 #include "app/ctl/messages.h"
+#include "core/history/historypreferences.h"
 #include "core/history/instancelock.h"
 #include "core/supervisor/runtimesupervisor.h"
+
+#include <QDateTime>
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
 
 namespace BitNet {
 
 using namespace Qt::StringLiterals;
+
+namespace {
+
+// Between two rounds of retention, as far as commands end before JobHistory begins one by itself.
+constexpr int hoursBetweenRounds = 6;
+
+// Made anew at the end of each round that came to its end.
+QString roundMarkPath(const QString &dataFolder)
+{
+    return dataFolder + u"/retention.mark"_s;
+}
+
+bool isRoundDue(const QString &dataFolder)
+{
+    const QDateTime last = QFileInfo(roundMarkPath(dataFolder)).lastModified();
+    const QDateTime now = QDateTime::currentDateTime();
+    return !last.isValid() || last > now || last.addSecs(hoursBetweenRounds * 3600) < now;
+}
+
+void markRound(const QString &dataFolder)
+{
+    QFile mark(roundMarkPath(dataFolder));
+    if (mark.open(QIODevice::WriteOnly | QIODevice::Truncate, QFileDevice::ReadOwner | QFileDevice::WriteOwner))
+        mark.write("The old jobs were cleared away when this was written.\n");
+}
+
+} // namespace
 
 std::optional<Recording> Recording::begin(const RecordingOptions &options, bool quiet, QString *error)
 {
@@ -34,9 +67,14 @@ std::optional<Recording> Recording::begin(const RecordingOptions &options, bool 
         say(u"not recorded: "_s + attempt.error);
         return recording;
     }
-    // Old jobs are cleared away by the application, with the limits that are set there.
-    const RetentionLimits none{.age = std::nullopt, .jobs = std::nullopt, .outputBytes = std::nullopt};
-    recording.m_history = std::make_unique<JobHistory>(std::move(attempt.lock), HistorySettings{.retention = none});
+    const HistoryPreferences preferences =
+        readHistoryPreferences(settingsFilePath(options.isFolderGiven ? options.dataFolder : QString()));
+    QStringList furtherRoots;
+    if (!preferences.outputFolder.isEmpty())
+        furtherRoots.append(QDir(preferences.outputFolder).absolutePath());
+    recording.m_history = std::make_unique<JobHistory>(
+        std::move(attempt.lock),
+        HistorySettings{.furtherOutputRoots = furtherRoots, .retention = preferences.limits()});
     recording.m_opening = recording.m_history->open().result();
     if (!recording.m_opening.state.reason.isEmpty())
         say(u"not recorded for now: "_s + recording.m_opening.state.reason);
@@ -66,6 +104,27 @@ void Recording::connectTo(RuntimeSupervisor &supervisor)
                      Qt::DirectConnection);
     QObject::connect(m_history.get(), &JobHistory::recorded, &supervisor, &RuntimeSupervisor::allowStartsUpTo,
                      Qt::DirectConnection);
+    if (isRoundDue(m_history->dataFolder()))
+        clearAwayOnceAJobRuns(supervisor);
+}
+
+// Then nothing waits for it: not the start of a job, and at our end it stops after the folder that it is at.
+void Recording::clearAwayOnceAJobRuns(RuntimeSupervisor &supervisor)
+{
+    auto connection = std::make_shared<QMetaObject::Connection>();
+    // Direct: all changes come from one thread, so that the first one that counts is the only one.
+    *connection = QObject::connect(
+        &supervisor, &RuntimeSupervisor::jobChanged, m_history.get(),
+        [connection, history = m_history.get()](const JobRecord &record) {
+            if (record.state != JobState::Running && !record.isFinished())
+                return;
+            QObject::disconnect(*connection);
+            history->applyRetention().then([folder = history->dataFolder()](const RemovalReport &report) {
+                if (report.isComplete)
+                    markRound(folder);
+            });
+        },
+        Qt::DirectConnection);
 }
 
 } // namespace BitNet

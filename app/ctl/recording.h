@@ -26,6 +26,8 @@ public:
     bool isOn() const { return m_history != nullptr; }
 
 private:
+    void clearAwayOnceAJobRuns(RuntimeSupervisor &supervisor);
+
     std::unique_ptr<JobHistory> m_history; // null: nothing is recorded
     HistoryOpening m_opening;
 };

@@ -2,6 +2,7 @@
 #include "app/supervisor/application.h"
 
 #include "core/history/datafolder.h"
+#include "core/history/historypreferences.h"
 #include "ui/mainwindow/windowparts.h"
 #include "ui/style/icons.h"
 #include "ui/style/theme.h"
@@ -18,20 +19,12 @@ namespace BitNet {
 
 using namespace Qt::StringLiterals;
 
-// With a folder of its own for everything, the settings are in it too.
-static QString settingsPath(const Arguments &arguments, const QString &dataFolder)
-{
-    if (!arguments.dataFolder.isEmpty())
-        return QDir(dataFolder).filePath(u"settings.ini"_s);
-    return QSettings(QSettings::IniFormat, QSettings::UserScope, u"bitnet-supervisor"_s, u"bitnet-supervisor"_s)
-        .fileName();
-}
-
 Application::Application(Arguments arguments, QObject *parent)
     : QObject(parent)
     , m_arguments(std::move(arguments))
     , m_dataFolder(m_arguments.dataFolder.isEmpty() ? defaultDataFolder() : QDir(m_arguments.dataFolder).absolutePath())
-    , m_settings(settingsPath(m_arguments, m_dataFolder), QSettings::IniFormat)
+    // With a folder of its own for everything, the settings are in it too.
+    , m_settings(settingsFilePath(m_arguments.dataFolder.isEmpty() ? QString() : m_dataFolder), QSettings::IniFormat)
     , m_store(m_settings)
     , m_runtime(RuntimeOptions{.buildDir = u"build"_s})
 {

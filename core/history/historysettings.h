@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QString>
+#include <QStringList>
 #include <QtGlobal>
 
 #include <chrono>
@@ -25,8 +26,11 @@ struct RetentionLimits
 
 struct HistorySettings
 {
-    // Only job folders in here are ever removed. Empty: defaultOutputRoot() of the data folder.
+    // Where this program's jobs get their folders. Empty: defaultOutputRoot() of the data folder.
     QString outputRoot = {};
+    // Where other programs that record here put theirs. Only job folders in one of these, in outputRoot or in
+    // defaultOutputRoot() are ever removed.
+    QStringList furtherOutputRoots = {};
     RetentionLimits retention = {};
 };
 

@@ -29,9 +29,18 @@ struct Housekeeping::Round
     qint64 after = 0; // jobs up to this id whose output can't be removed are not tried again in this round
 };
 
-Housekeeping::Housekeeping(QString databasePath, QString outputRoot, SendChange sendChange)
+static QStringList cleaned(const QStringList &folders)
+{
+    QStringList clean;
+    for (const QString &folder : folders)
+        clean.append(QDir::cleanPath(folder));
+    clean.removeDuplicates();
+    return clean;
+}
+
+Housekeeping::Housekeeping(QString databasePath, const QStringList &outputRoots, SendChange sendChange)
     : m_path(std::move(databasePath))
-    , m_outputRoot(QDir::cleanPath(outputRoot))
+    , m_outputRoots(cleaned(outputRoots))
     , m_sendChange(std::move(sendChange))
 {
     m_thread.setMaxThreadCount(1);
@@ -82,17 +91,20 @@ QFuture<RemovalReport> Housekeeping::start(Plan plan)
 void Housekeeping::step(const std::shared_ptr<Round> &round)
 {
     QList<Victim> victims;
+    bool isPlanned = false;
     if (!m_stopping && !round->promise.isCanceled()) {
         DatabaseConnection connection;
         const bool ok = connection.open(m_path, DatabaseConnection::Access::ReadOnly, busyTimeout)
             && round->plan(connection, round->after, victims);
-        if (!ok) {
+        isPlanned = ok;
+        if (!ok)
             victims.clear();
+        if (!ok && !m_stopping)
             round->report.problems.append(connection.error().text);
-        }
     }
     removeOutputs(*round, victims);
     if (victims.isEmpty()) {
+        round->report.isComplete = isPlanned && !m_stopping && round->report.problems.isEmpty();
         round->promise.addResult(round->report);
         round->promise.finish();
         return;
@@ -134,10 +146,11 @@ void Housekeeping::removeOutputs(Round &round, QList<Victim> &victims)
         if (m_stopping)
             return true;
         // Where a person wished it to be is not ours to remove.
-        if (victim.folder.isEmpty() || !isWithin(m_outputRoot, victim.folder))
+        const QString root = victim.folder.isEmpty() ? QString() : rootOf(victim.folder);
+        if (root.isEmpty())
             return false;
         QString error;
-        if (!removeFolderWithin(m_outputRoot, victim.folder, &error)) {
+        if (!removeFolderWithin(root, victim.folder, &error)) {
             qCWarning(historyLog).noquote() << error;
             if (round.report.problems.size() < mostProblems)
                 round.report.problems.append(error);
@@ -150,7 +163,14 @@ void Housekeeping::removeOutputs(Round &round, QList<Victim> &victims)
         return false;
     });
     for (const QString &folder : std::as_const(sessionFolders))
-        removeEmptyFolderWithin(m_outputRoot, folder);
+        removeEmptyFolderWithin(rootOf(folder), folder);
+}
+
+QString Housekeeping::rootOf(const QString &folder) const
+{
+    const auto root =
+        std::ranges::find_if(m_outputRoots, [&folder](const QString &one) { return isWithin(one, folder); });
+    return root == m_outputRoots.cend() ? QString() : *root;
 }
 
 namespace {
@@ -182,24 +202,33 @@ QString isFinished()
     return u"jobs.state = %1"_s.arg(int(JobState::Finished));
 }
 
-// Its output is in a session's folder that is within the root: one that can be removed.
-QString hasOutputWithinRoot()
+// Its output is in a session's folder that is within one of the roots: one that can be removed. A value for each root.
+QString hasOutputWithin(const QStringList &roots)
 {
-    return u"jobs.output = %1 AND instr(sessions.output_folder, ?) = 1"_s.arg(int(OutputPlace::SessionFolder));
+    const QStringList terms(roots.size(), u"instr(sessions.output_folder, ?) = 1"_s);
+    return u"jobs.output = %1 AND (%2)"_s.arg(int(OutputPlace::SessionFolder)).arg(terms.join(u" OR "_s));
+}
+
+QList<QVariant> valuesFor(const QStringList &roots)
+{
+    QList<QVariant> values;
+    for (const QString &root : roots)
+        values.append(QString(root + u'/'));
+    return values;
 }
 
 } // namespace
 
 // The oldest first. mostBytes: enough of them to free that much.
-bool Housekeeping::findVictims(DatabaseConnection &connection, const QString &condition, const QVariant &value,
+bool Housekeeping::findVictims(DatabaseConnection &connection, const QString &condition, const QList<QVariant> &values,
                                qint64 mostJobs, std::optional<qint64> mostBytes, QList<Victim> &victims)
 {
     QSqlQuery query = connection.prepare(selectVictims() + isFinished() + u" AND "_s + condition
                                          + u" ORDER BY jobs.id LIMIT %1"_s.arg(mostJobs));
     if (connection.error())
         return false;
-    if (value.isValid())
-        query.bindValue(0, value);
+    for (qsizetype i = 0; i < values.size(); ++i)
+        query.bindValue(int(i), values[i]);
     if (!connection.run(query))
         return false;
     qint64 bytes = 0;
@@ -218,9 +247,11 @@ bool Housekeeping::planRetention(DatabaseConnection &connection, const Retention
 {
     const QString isRemovable = u"kept = 0 AND jobs.id > %1"_s.arg(after);
     if (limits.age) {
-        const auto oldest = wallNow() - std::chrono::duration_cast<std::chrono::microseconds>(*limits.age);
-        if (!findVictims(connection, isRemovable + u" AND completed_at < ?"_s,
-                         QVariant::fromValue<qlonglong>(microseconds(oldest)), jobsPerStep, {}, victims))
+        const auto moment = wallNow() - std::chrono::duration_cast<std::chrono::microseconds>(*limits.age);
+        const QVariant oldest = QVariant::fromValue<qlonglong>(microseconds(moment));
+        // Nothing ends before it is submitted, and for that there is an index.
+        if (!findVictims(connection, isRemovable + u" AND submitted_at < ? AND completed_at < ?"_s, {oldest, oldest},
+                         jobsPerStep, {}, victims))
             return false;
     }
     if (limits.jobs && victims.isEmpty()) {
@@ -232,22 +263,43 @@ bool Housekeeping::planRetention(DatabaseConnection &connection, const Retention
             return false;
     }
     if (limits.outputBytes && victims.isEmpty()) {
-        const QString root = m_outputRoot + u'/';
-        QSqlQuery sum =
-            connection.prepare(u"SELECT ifnull(sum(stdout_bytes + stderr_bytes - dropped_bytes), 0) FROM jobs "
-                               u"JOIN sessions ON sessions.id = jobs.session WHERE "_s
-                               + hasOutputWithinRoot());
-        sum.bindValue(0, root);
-        if (connection.error() || !connection.run(sum) || !sum.next())
+        const std::optional<qint64> bytes = outputBytes(connection);
+        if (!bytes)
             return false;
-        const qint64 excess = sum.value(0).toLongLong() - *limits.outputBytes;
-        sum.finish();
+        const qint64 excess = *bytes - *limits.outputBytes;
         const QString condition =
-            isRemovable + u" AND stdout_bytes + stderr_bytes > dropped_bytes AND "_s + hasOutputWithinRoot();
-        if (excess > 0 && !findVictims(connection, condition, root, jobsPerStep, excess, victims))
+            isRemovable + u" AND stdout_bytes + stderr_bytes > dropped_bytes AND "_s + hasOutputWithin(m_outputRoots);
+        if (excess > 0 && !findVictims(connection, condition, valuesFor(m_outputRoots), jobsPerStep, excess, victims))
             return false;
     }
     return true;
+}
+
+// Some jobs at a time: who ends the history does not wait for all of them.
+std::optional<qint64> Housekeeping::outputBytes(DatabaseConnection &connection) const
+{
+    static constexpr int jobsAtATime = 20'000;
+    QSqlQuery some = connection.prepare(
+        u"SELECT count(*), max(id), ifnull(sum(bytes), 0) FROM (SELECT jobs.id AS id, CASE WHEN %1 THEN "
+        u"stdout_bytes + stderr_bytes - dropped_bytes ELSE 0 END AS bytes FROM jobs "
+        u"LEFT JOIN sessions ON sessions.id = jobs.session WHERE jobs.id > ? ORDER BY jobs.id LIMIT %2)"_s.arg(
+            hasOutputWithin(m_outputRoots), QString::number(jobsAtATime)));
+    if (connection.error())
+        return std::nullopt;
+    qint64 bytes = 0;
+    QVariant last = QVariant::fromValue<qlonglong>(-1);
+    for (bool isMore = true; isMore;) {
+        int position = 0;
+        for (const QVariant &value : valuesFor(m_outputRoots) + QList<QVariant>{last})
+            some.bindValue(position++, value);
+        if (m_stopping || !connection.run(some) || !some.next())
+            return std::nullopt;
+        isMore = some.value(0).toInt() == jobsAtATime;
+        last = some.value(1);
+        bytes += some.value(2).toLongLong();
+        some.finish();
+    }
+    return bytes;
 }
 
 bool Housekeeping::planRemoval(DatabaseConnection &connection, QList<JobId> &ids, QList<Victim> &victims)

@@ -29,6 +29,7 @@ struct RemovalReport
     QList<JobId> forgotten = {};
     QList<JobId> emptied = {}; // still there, but without their output
     QStringList problems = {}; // sentences; at most the first ten
+    bool isComplete = false; // it came to its end: nothing is left that was to be removed
 };
 
 // Forgets jobs and removes their output, in a thread of its own and some hundred at a time. A job's folder goes first and
@@ -37,7 +38,8 @@ class Housekeeping
 {
 public:
     using SendChange = std::function<void(HistoryBacklog::Change change)>;
-    Housekeeping(QString databasePath, QString outputRoot, SendChange sendChange);
+    // Only what is in one of the output roots is removed.
+    Housekeeping(QString databasePath, const QStringList &outputRoots, SendChange sendChange);
     ~Housekeeping();
     // Stops after the folder it is at. Futures still open are cancelled.
     void close();
@@ -67,14 +69,18 @@ private:
     QFuture<RemovalReport> start(Plan plan);
     void step(const std::shared_ptr<Round> &round);
     void removeOutputs(Round &round, QList<Victim> &victims);
+    // The folder's; empty when it is in none.
+    QString rootOf(const QString &folder) const;
+    // Bytes of output that can be removed. Nothing on failure, and when it is to stop.
+    std::optional<qint64> outputBytes(DatabaseConnection &connection) const;
     bool planRetention(DatabaseConnection &connection, const RetentionLimits &limits, qint64 after,
                        QList<Victim> &victims) const;
-    static bool findVictims(DatabaseConnection &connection, const QString &condition, const QVariant &value,
+    static bool findVictims(DatabaseConnection &connection, const QString &condition, const QList<QVariant> &values,
                             qint64 mostJobs, std::optional<qint64> mostBytes, QList<Victim> &victims);
     static bool planRemoval(DatabaseConnection &connection, QList<JobId> &ids, QList<Victim> &victims);
 
     const QString m_path;
-    const QString m_outputRoot;
+    const QStringList m_outputRoots;
     const SendChange m_sendChange;
     std::mutex m_mutex;
     QString m_sessionFolder; // guarded by m_mutex

@@ -44,7 +44,8 @@ JobHistory::JobHistory(std::unique_ptr<InstanceLock> lock, HistorySettings setti
               .absolutePath())
     , m_retention(m_settings.retention)
     , m_readers(historyFilePath(m_lock->dataFolder()), [this](const QString &why) { reportDamage(why); })
-    , m_housekeeping(historyFilePath(m_lock->dataFolder()), m_outputRoot,
+    , m_housekeeping(historyFilePath(m_lock->dataFolder()),
+                     QStringList{m_outputRoot, defaultOutputRoot(m_lock->dataFolder())} + m_settings.furtherOutputRoots,
                      [this](HistoryBacklog::Change change) { sendChange(std::move(change)); })
 {
     qRegisterMetaType<HistoryState>();

@@ -20,10 +20,10 @@ void visitMembers(Settings &settings, Visit visit)
     visit(u"limits/deadline"_s, settings.limits.deadline);
     visit(u"limits/kill_grace"_s, settings.limits.killGrace);
     visit(u"limits/output_cap"_s, settings.limits.outputCap);
-    visit(u"output_folder"_s, settings.outputFolder);
-    visit(u"history/days"_s, settings.historyDays);
-    visit(u"history/jobs"_s, settings.historyJobs);
-    visit(u"history/output_gib"_s, settings.historyOutputGiB);
+    visit(QString(HistoryPreferenceKeys::outputFolder), settings.outputFolder);
+    visit(QString(HistoryPreferenceKeys::days), settings.historyDays);
+    visit(QString(HistoryPreferenceKeys::jobs), settings.historyJobs);
+    visit(QString(HistoryPreferenceKeys::outputGiB), settings.historyOutputGiB);
     visit(u"confirm_cancel"_s, settings.confirmCancel);
     visit(u"confirm_remove"_s, settings.confirmRemove);
     visit(u"tray/show"_s, settings.showTrayIcon);
@@ -131,14 +131,9 @@ struct Writer
 
 RetentionLimits retentionOf(const AppSettings &settings)
 {
-    RetentionLimits limits{.age = std::nullopt, .jobs = std::nullopt, .outputBytes = std::nullopt};
-    if (settings.historyDays > 0)
-        limits.age = std::chrono::hours(24) * settings.historyDays;
-    if (settings.historyJobs > 0)
-        limits.jobs = settings.historyJobs;
-    if (settings.historyOutputGiB > 0)
-        limits.outputBytes = qint64(settings.historyOutputGiB) << 30;
-    return limits;
+    return HistoryPreferences{
+        .days = settings.historyDays, .jobs = settings.historyJobs, .outputGiB = settings.historyOutputGiB}
+        .limits();
 }
 
 SettingsStore::SettingsStore(QSettings &settings, QObject *parent)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "core/history/historysettings.h"
+#include "core/history/historypreferences.h"
 #include "core/jobs/jobspec.h"
 #include "core/runtime/enginesearch.h"
 #include "ui/style/theme.h"
@@ -24,9 +24,9 @@ struct AppSettings
     JobLimits limits = {}; // of jobs that don't say otherwise
     QString outputFolder = {}; // empty: in the application's data folder; read at start
     // How much of the past is kept; 0: all of it.
-    int historyDays = 30;
-    int historyJobs = 100'000;
-    int historyOutputGiB = 10; // of output of all jobs together
+    int historyDays = HistoryPreferences().days;
+    int historyJobs = HistoryPreferences().jobs;
+    int historyOutputGiB = HistoryPreferences().outputGiB; // of output of all jobs together
     bool confirmCancel = true; // before running jobs are cancelled or killed
     bool confirmRemove = true; // before finished jobs are removed from the list
     bool showTrayIcon = true;
