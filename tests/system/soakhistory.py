@@ -36,6 +36,30 @@ def processes_with(tag):
     return found
 
 
+def status_of(pid):
+    """Parent and start time; nothing when it is gone or a zombie."""
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as file:
+            fields = file.read().rsplit(b")", 1)[1].split()
+    except OSError:
+        return None
+    return None if fields[0] in (b"Z", b"X") else (int(fields[1]), int(fields[19]))
+
+
+def kill_and_list_descendants(root):
+    """SIGKILL, and what it had started by then: shims, waiting ones too, and jobs."""
+    os.kill(root, signal.SIGSTOP)
+    all_processes = {int(pid): status for pid in filter(str.isdigit, os.listdir("/proc")) if (status := status_of(pid))}
+    parents, descendants = [root], {}
+    for parent in parents:
+        for pid, (its_parent, started) in all_processes.items():
+            if its_parent == parent:
+                parents.append(pid)
+                descendants[pid] = started
+    os.kill(root, signal.SIGKILL)
+    return descendants
+
+
 def check(data, ran_file, recovered):
     """The history against the jobs' own notes. recovered: a program has looked after what the killed one left behind."""
     database = sqlite3.connect(f"file:{data}/history.sqlite?mode=ro", uri=True)
@@ -94,9 +118,13 @@ def main():
                     if os.path.exists(ran_file) and sum(1 for _ in open(ran_file)) >= goal:
                         break
                     time.sleep(0.005)
-                program.send_signal(signal.SIGKILL)
+                if program.poll() is not None:
+                    fail("it ended before it could be killed")
+                descendants = kill_and_list_descendants(program.pid)
             program.wait()
             time.sleep(0.5)
+            if killed and (left := [pid for pid, started in descendants.items() if (status_of(pid) or (0, 0))[1] == started]):
+                fail(f"{len(left)} of {len(descendants)} descendants left")
             tag = sqlite3.connect(f"file:{data}/history.sqlite?mode=ro", uri=True).execute(
                 "SELECT tag FROM sessions ORDER BY id DESC LIMIT 1").fetchone()[0]
             if left := processes_with(tag.encode() + b"."):

@@ -2,6 +2,7 @@
 // The application itself, from outside: its history when it is killed, started twice, or put beside others.
 #include "core/supervisor/treesweep.h"
 #include "support/historyrecords.h"
+#include "support/processes.h"
 #include "support/supervisorfixture.h"
 
 #include <QCryptographicHash>
@@ -79,20 +80,25 @@ static bool hasJobs(const QString &folder, int atLeast)
 
 void tst_Application::fault8_theApplicationIsKilled()
 {
-    static constexpr int rounds = 6;
+    static constexpr int rounds = 25;
     QTemporaryDir folder;
     qint64 jobs = 0;
     int interrupted = 0;
     for (int round = 0; round < rounds; ++round) {
         QString tag;
+        QList<ProcessMark> descendants;
         {
             Window window(folder.path(), {u"--demo"_s, u"--concurrency"_s, u"3"_s});
             QVERIFY(hasJobs(folder.path(), int(jobs) + 1));
             QTest::qWait(QRandomGenerator::global()->bounded(500));
+            descendants = killAndListDescendants(pid_t(window.process().processId()));
             window.kill();
             tag = inHistory(folder.path(), u"SELECT tag FROM sessions ORDER BY id DESC LIMIT 1"_s).toString();
         }
         QVERIFY(!tag.isEmpty());
+        QVERIFY(!descendants.isEmpty());
+        QVERIFY2(QTest::qWaitFor([&] { return livingOf(descendants).isEmpty(); }, 500),
+                 qPrintable(u"round %1: %2"_s.arg(round).arg(livingOf(descendants))));
         QVERIFY2(QTest::qWaitFor([&] { return countTagged(tag.toLatin1() + '.') == 0; }, 500),
                  qPrintable(u"round %1: %2 processes left"_s.arg(round).arg(countTagged(tag.toLatin1() + '.'))));
 

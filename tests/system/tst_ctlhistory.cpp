@@ -21,6 +21,8 @@ private Q_SLOTS:
     void runIsRecordedWithItsOutput();
     void manyJobsAreRecorded();
     void noHistoryLeavesNothing();
+    void oldJobsAreForgotten();
+    void secretsAreNotRecorded();
     void whileTheFolderIsInUse();
     void aFolderThatCantBeUsed();
     void filtersAndFormats();
@@ -99,6 +101,77 @@ void tst_CtlHistory::noHistoryLeavesNothing()
     QCOMPARE(run.out, "hello\n");
     QVERIFY(!QFileInfo::exists(data));
     QVERIFY(run.leftNothingBehind());
+}
+
+static void setContent(const QString &path, const QByteArray &content)
+{
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    QCOMPARE(file.write(content), content.size());
+}
+
+// As the application's settings say, also when there is never an application.
+void tst_CtlHistory::oldJobsAreForgotten()
+{
+    QTemporaryDir folder;
+    const QStringList options{u"--data-dir"_s, folder.path()};
+    const QByteArray job = R"({"command": ["/bin/echo", "output"]})"
+                           "\n";
+    CtlProcess run(QStringList{u"run"_s, u"--jobs"_s, u"-"_s, u"--quiet"_s} + options);
+    QCOMPARE(run.run(job.repeated(12)), 0);
+    QStringList outputs;
+    {
+        HistoryFixture f(folder.path());
+        for (quint64 id = 1; id <= 12; ++id)
+            outputs.append(f.entry(id).record.outputFolder);
+    }
+    // Nothing is too much for the defaults, and that is noted down.
+    const QString mark = folder.filePath(u"retention.mark"_s);
+    for (int i = 0; i < 100 && !QFileInfo::exists(mark); ++i) {
+        CtlProcess another(QStringList{u"run"_s, u"--quiet"_s} + options + QStringList{u"--"_s, u"sleep"_s, u"0.1"_s});
+        QCOMPARE(another.run(), 0);
+    }
+    QVERIFY(QFileInfo::exists(mark));
+    for (const QString &output : std::as_const(outputs))
+        QVERIFY2(QFileInfo::exists(output + u"/output.log"_s), qPrintable(output));
+
+    setContent(folder.filePath(u"settings.ini"_s), "[settings]\nhistory\\jobs=5\n");
+    QVERIFY(QFile::remove(mark));
+    const qsizetype before = recorded(folder.path()).size();
+    QVERIFY(before >= 12);
+    // This job ends when it sees the newest of those twelve go, whose rows go after their output.
+    CtlProcess watching(QStringList{u"run"_s, u"--timeout"_s, u"50s"_s} + options
+                        + QStringList{u"--"_s, u"/bin/sh"_s, u"-c"_s, u"while [ -e \"$0\" ]; do sleep 0.02; done"_s,
+                                      outputs[std::min<qsizetype>(before - 4, 12) - 1]});
+    QCOMPARE(watching.run(), 0);
+    const QList<QJsonObject> left = recorded(folder.path());
+    QVERIFY2(left.size() < before, qPrintable(QString::number(left.size())));
+    QVERIFY(!QFileInfo::exists(outputs[0]));
+    QCOMPARE(left[0].value("outcome"_L1), u"succeeded"_s); // the one that watched
+    // What is left to do is done by those who come after, until it is noted down.
+    for (int i = 0; i < 100 && !QFileInfo::exists(mark); ++i) {
+        CtlProcess another(QStringList{u"run"_s, u"--quiet"_s} + options + QStringList{u"--"_s, u"sleep"_s, u"0.1"_s});
+        QCOMPARE(another.run(), 0);
+    }
+    QVERIFY(QFileInfo::exists(mark));
+    QCOMPARE(recorded(folder.path()).size(), 5);
+}
+
+void tst_CtlHistory::secretsAreNotRecorded()
+{
+    QTemporaryDir folder;
+    CtlProcess run({u"run"_s, u"--json"_s, u"--data-dir"_s, folder.path(), u"--"_s, u"/bin/sh"_s, u"-c"_s,
+                    u"test \"$0 $1\" = '--api-key hunter2'"_s, u"--api-key"_s, u"hunter2"_s});
+    QCOMPARE(run.run(), 0); // the program has it
+    QVERIFY2(run.out.contains("\"--api-key\",\"•••\""), run.out.constData());
+    for (const QStringList &command : {QStringList{u"history"_s, u"--json"_s},
+                                       {u"history"_s, u"--csv"_s, u"-"_s},
+                                       {u"report"_s, u"--format"_s, u"csv"_s},
+                                       {u"report"_s, u"--format"_s, u"html"_s}}) {
+        CtlProcess shown(command + QStringList{u"--data-dir"_s, folder.path()});
+        QCOMPARE(shown.run(), 0);
+        QVERIFY2(!shown.out.isEmpty() && !shown.out.contains("hunter2"), shown.out.constData());
+    }
 }
 
 void tst_CtlHistory::whileTheFolderIsInUse()

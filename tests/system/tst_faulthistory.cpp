@@ -3,6 +3,7 @@
 #include "core/history/historyschema.h"
 #include "core/supervisor/treesweep.h"
 #include "support/historyrecords.h"
+#include "support/processes.h"
 #include "support/smalldisk.h"
 #include "support/supervisorfixture.h"
 
@@ -123,19 +124,25 @@ void tst_FaultHistory::fault8_applicationKilled()
     QTemporaryDir folder;
     auto *random = QRandomGenerator::global();
     int roundsWithJobs = 0;
+    qsizetype descendantsInAll = 0;
     int interrupted = 0;
     qint64 rows = 0;
     for (int round = 0; round < rounds; ++round) {
         QString tag;
+        QList<ProcessMark> descendants; // shims among them, at work or waiting for it
         {
             TestApplication application({u"supervise"_s, folder.path()});
             // Mostly at work, sometimes while it opens its history.
             if (round % 5 != 0)
                 application.waitFor(u"tag"_s);
             QTest::qWait(random->bounded(400));
+            descendants = killAndListDescendants(pid_t(application.process().processId()));
             application.kill();
             tag = application.said(u"tag"_s).value_or(QString());
         }
+        descendantsInAll += descendants.size();
+        QVERIFY2(QTest::qWaitFor([&] { return livingOf(descendants).isEmpty(); }, 500),
+                 qPrintable(u"round %1: %2"_s.arg(round).arg(livingOf(descendants))));
         if (!tag.isEmpty()) {
             ++roundsWithJobs;
             QVERIFY2(QTest::qWaitFor([&] { return countTagged(tag.toLatin1() + '.') == 0; }, 500),
@@ -184,6 +191,7 @@ void tst_FaultHistory::fault8_applicationKilled()
         QCOMPARE(integrityOf(f.databasePath()), u"ok"_s);
     }
     QVERIFY2(roundsWithJobs >= rounds / 2, qPrintable(QString::number(roundsWithJobs)));
+    QVERIFY(descendantsInAll > rounds);
     QVERIFY(interrupted > 0);
     QVERIFY(rows > rounds);
 }
