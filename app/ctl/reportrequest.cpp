@@ -6,9 +6,11 @@
 #include "app/ctl/jobselection.h"
 #include "core/jobs/duration.h"
 #include "core/telemetry/historysamples.h"
+#include "core/telemetry/latencykinds.h"
 
 #include <QFileInfo>
 
+#include <algorithm>
 #include <utility>
 
 namespace BitNet {
@@ -151,6 +153,12 @@ std::optional<ReportRequest> reportRequestFrom(const CtlArguments &arguments, QS
     // As on the Latency page, the jobs of a time are those that ended in it.
     HistoryFilter &filter = request.filter;
     filter.states = {JobState::Finished};
+    if (!std::ranges::all_of(filter.kinds, hasLatency)) {
+        *error = u"--kind: servers have no latency; the requests that they answer are inferences."_s;
+        return std::nullopt;
+    }
+    if (filter.kinds.isEmpty())
+        filter.kinds = {JobKind::Inference, JobKind::Custom};
     filter.endedSince = std::exchange(filter.since, std::nullopt);
     filter.endedUntil = std::exchange(filter.until, std::nullopt);
     return request;

@@ -171,7 +171,8 @@ void TestRecordExport::jsonOfAFinishedJob()
         "first_output_at": "2023-11-14T22:13:20.002001Z", "completed_at": "2023-11-14T22:13:22.001501Z",
         "queue_wait_ms": 1.5, "ttft_ms": 25, "run_ms": 2000, "latency_ms": 2001.5,
         "load_ms": 1.5, "prefill_ms": 20, "decode_ms": 300.25, "prefill_tps": 550, "decode_tps": 73.27,
-        "stdout_bytes": 5000000000, "stderr_bytes": 7, "truncated": true, "peak_rss_bytes": 1234567, "cpu_ms": 12.345})";
+        "stdout_bytes": 5000000000, "stderr_bytes": 7, "truncated": true, "peak_rss_bytes": 1234567, "cpu_ms": 12.345,
+        "stop_reason": "limit", "server": "tiny · 8080", "engine": "/opt"})";
     QCOMPARE(recordToJson(finishedRecord()), QJsonDocument::fromJson(expected).object());
 }
 

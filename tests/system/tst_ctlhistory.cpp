@@ -161,7 +161,7 @@ void tst_CtlHistory::secretsAreNotRecorded()
 {
     QTemporaryDir folder;
     CtlProcess run({u"run"_s, u"--json"_s, u"--data-dir"_s, folder.path(), u"--"_s, u"/bin/sh"_s, u"-c"_s,
-                    u"test \"$0 $1\" = '--api-key hunter2'"_s, u"--api-key"_s, u"hunter2"_s});
+                    u"test ${#1} = 7"_s, u"--api-key"_s, u"hunter2"_s});
     QCOMPARE(run.run(), 0); // the program has it
     QVERIFY2(run.out.contains("\"--api-key\",\"•••\""), run.out.constData());
     for (const QStringList &command : {QStringList{u"history"_s, u"--json"_s},

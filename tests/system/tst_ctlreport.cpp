@@ -49,7 +49,7 @@ static JobRecord endedAgo(quint64 id, std::chrono::microseconds ago, Outcome out
     return finishedRecord(std::move(record), sessionFolder, outcome, runTime);
 }
 
-// Three jobs of the day before, one that began then and has ended an hour ago, one that runs.
+// Three jobs of the day before, one that began then and has ended an hour ago, one that runs, and a server.
 static void fill(HistoryFixture &f)
 {
     const JobSpec night{.command = {u"/bin/true"_s},
@@ -64,6 +64,8 @@ static void fill(HistoryFixture &f)
     f.record(endedAgo(3, 28h, Outcome::Succeeded, f.sessionFolder, night, 400ms));
     f.record(endedAgo(4, 1h, Outcome::Succeeded, f.sessionFolder, plain, 26h));
     f.record(runningRecord(queuedRecord(5, plain), f.sessionFolder));
+    f.record(endedAgo(6, 1h, Outcome::Cancelled, f.sessionFolder,
+                      {.command = {u"/bin/llama-server"_s}, .kind = JobKind::Server}));
     f.save();
 }
 
@@ -173,7 +175,8 @@ void tst_CtlReport::selections_data()
     row("group", {u"--group"_s, u"night"_s}, {2, 3}, u"group night"_s);
     row("model", {u"--model"_s, u"/m/a.gguf"_s}, {2, 3}, u"model /m/a.gguf"_s);
     row("engine", {u"--engine"_s, u"llama"_s}, {2, 3}, u"engine llama"_s);
-    row("kind", {u"--kind"_s, u"custom,server"_s}, {1, 4}, u"custom or server"_s);
+    row("kind", {u"--kind"_s, u"custom"_s}, {1, 4}, u"custom"_s);
+    row("kinds", {u"--kind"_s, u"custom,inference"_s}, {1, 2, 3, 4}, u"custom or inference"_s);
     row("name", {u"--name"_s, u"NIGHT"_s}, {2, 3}, u"“NIGHT” in the name"_s);
     row("outcome", {u"--outcome"_s, u"timed-out"_s}, {2}, u"timed out"_s);
     row("both", {u"--group"_s, u"night"_s, u"--outcome"_s, u"succeeded"_s}, {3}, u"group night, succeeded"_s);
@@ -430,6 +433,7 @@ void tst_CtlReport::refusals_data()
     row("limit", {u"--format=html"_s, u"--ttft-limit"_s, u"soon"_s}, "--ttft-limit: ");
     row("moment", {u"--format=html"_s, u"--since"_s, u"soon"_s}, "--since: \"soon\" is no moment");
     row("kind", {u"--format=html"_s, u"--kind"_s, u"lucky"_s}, "--kind: \"lucky\" is none");
+    row("servers", {u"--format=html"_s, u"--kind"_s, u"custom,server"_s}, "servers have no latency");
     row("order", {u"--format=html"_s, u"--since"_s, u"1h"_s, u"--until"_s, u"2h"_s}, "no job can be");
     row("folder", {u"-o"_s, u"/nowhere/x.html"_s}, "/nowhere");
     row("a folder as file", {u"--format=html"_s, u"-o"_s, u"/tmp"_s}, "/tmp");
