@@ -1,10 +1,22 @@
 // SPDX-License-Identifier: MIT
 // Everything that is to be read has a contrast of 4.5 to 1 at least against what it is on, in both palettes; marks that
 // carry meaning have 3 to 1 (WCAG 2.1, 1.4.3 and 1.4.11).
+#include "jobrecords.h"
+
+#include "ui/jobs/jobdelegate.h"
+#include "ui/jobs/jobfilterproxy.h"
+#include "ui/jobs/jobsidebar.h"
+#include "ui/jobs/jobtablemodel.h"
 #include "ui/latency/chartlook.h"
+#include "ui/style/emptystate.h"
 #include "ui/style/theme.h"
 
 #include <QApplication>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QTabBar>
+#include <QTableView>
 #include <QTest>
 
 using namespace BitNet;
@@ -25,8 +37,11 @@ private Q_SLOTS:
     void charts_data() { themes(); }
     void charts();
     void chartsOnPaper();
+    void asPainted_data() { themes(); }
+    void asPainted();
 
 private:
+    static void checkPainted(const QString &what, QWidget &widget, const QRect &part);
     static void themes();
     static void check(const QString &what, const QColor &colour, const QColor &ground, double least = 4.5);
 };
@@ -134,6 +149,77 @@ void TestContrast::chartsOnPaper()
     check(u"labels of axes"_s, look.muted, Qt::white);
     for (const QColor &line : look.percentiles)
         check(u"percentile"_s, line, Qt::white);
+}
+
+// The most that anything in this part stands out from what it is on.
+void TestContrast::checkPainted(const QString &what, QWidget &widget, const QRect &part)
+{
+    const QImage image = widget.grab(part).toImage();
+    const QColor ground = image.pixelColor(image.width() - 2, 2);
+    QColor strongest = ground;
+    for (int y = 0; y < image.height(); ++y) {
+        for (int x = 0; x < image.width(); ++x) {
+            if (contrastRatio(image.pixelColor(x, y), ground) > contrastRatio(strongest, ground))
+                strongest = image.pixelColor(x, y);
+        }
+    }
+    check(what, strongest, ground);
+}
+
+// What only the painting itself decides: quiet words, and those of things that can't be used but are to be read.
+void TestContrast::asPainted()
+{
+    QFETCH(const Theme, theme);
+    applyTheme(theme);
+    const QFont before = QApplication::font();
+    QFont large = before;
+    large.setPixelSize(28); // its strokes are wider than a pixel
+    QApplication::setFont(large);
+
+    JobSidebar sidebar;
+    sidebar.resize(400, 600);
+    const QRect heading = sidebar.visualItemRect(sidebar.item(0));
+    QVERIFY(!sidebar.item(0)->text().isEmpty());
+    checkPainted(u"heading of the sidebar"_s, sidebar, heading);
+    checkPainted(u"entry without jobs"_s, sidebar, sidebar.visualItemRect(sidebar.item(2)));
+
+    QLineEdit field;
+    field.setPlaceholderText(u"mmmm"_s);
+    field.resize(300, 60);
+    checkPainted(u"placeholder"_s, field, field.rect().adjusted(8, 8, -8, -8));
+
+    QTabBar tabs;
+    tabs.addTab(u"mmmm"_s);
+    tabs.addTab(u"mmmm"_s);
+    tabs.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&tabs));
+    checkPainted(u"tab that is not chosen"_s, tabs, tabs.tabRect(1).adjusted(4, 4, -4, -4));
+
+    EmptyState empty(u"jobs"_s, u"title of an empty page"_s, u"text of an empty page"_s);
+    empty.resize(600, 400);
+    empty.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&empty));
+    for (QLabel *label : empty.findChildren<QLabel *>())
+        checkPainted(label->text(), empty, label->geometry());
+
+    JobTableModel jobs;
+    jobs.apply({Testing::queuedJob(1)});
+    JobFilterProxy proxy(&jobs);
+    QTableView table;
+    table.setModel(&proxy);
+    table.setItemDelegate(new JobDelegate(&proxy, &table));
+    table.setShowGrid(false);
+    table.resize(4000, 300);
+    for (int column = 0; column < JobColumns::count; ++column)
+        table.setColumnWidth(column, 180);
+    for (const auto column : {JobColumns::Id, JobColumns::Detail, JobColumns::RunTime, JobColumns::Group}) {
+        const QRect cell = table.visualRect(proxy.index(0, column)).adjusted(2, 2, -2, -2);
+        checkPainted(JobColumns::title(column), *table.viewport(), cell);
+        const QHeaderView *header = table.horizontalHeader();
+        const QRect title(header->sectionViewportPosition(column), 0, 170, header->height() - 2);
+        checkPainted(JobColumns::title(column), *table.horizontalHeader()->viewport(), title);
+    }
+    QApplication::setFont(before);
 }
 
 QTEST_MAIN(TestContrast)

@@ -49,7 +49,9 @@ public:
             font.setPointSizeF(font.pointSizeF() * 0.88);
             font.setWeight(QFont::DemiBold);
             painter->setFont(font);
-            painter->setPen(toneColour(Tone::Muted, option.palette));
+            QPalette palette = option.palette;
+            palette.setCurrentColorGroup(QPalette::Active); // it can't be chosen, but is to be read
+            painter->setPen(toneColour(Tone::Muted, palette));
             painter->drawText(row.adjusted(8, 0, -8, -3), Qt::AlignLeft | Qt::AlignBottom, text);
             painter->restore();
             return;
