@@ -116,7 +116,7 @@ void ChatSession::obey(const QString &command)
 {
     const QString name = command.section(u' ', 0, 0);
     const QString rest = command.section(u' ', 1).trimmed();
-    const auto show = [this](const QString &text) { m_console.aside(text.trimmed()); };
+    const auto show = [this](const QString &text) { m_console.reply(text.trimmed()); };
     if (name == "bye"_L1 || name == "exit"_L1 || name == "quit"_L1) {
         leave(AllSucceeded);
         return;

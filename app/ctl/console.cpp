@@ -39,13 +39,17 @@ void Console::note(const QString &sentence)
         complain(sentence);
 }
 
+void Console::reply(const QString &lines)
+{
+    const QString text =
+        m_standardError.hasColours() ? u"\033[2m%1\033[0m\n"_s.arg(harmless(lines)) : QString(harmless(lines) + u'\n');
+    m_standardError.write(text.toUtf8());
+}
+
 void Console::aside(const QString &line)
 {
-    if (m_quiet)
-        return;
-    const QString text =
-        m_standardError.hasColours() ? u"\033[2m%1\033[0m\n"_s.arg(harmless(line)) : QString(harmless(line) + u'\n');
-    m_standardError.write(text.toUtf8());
+    if (!m_quiet)
+        reply(line);
 }
 
 void Console::close()

@@ -23,7 +23,9 @@ public:
     void complain(const QString &sentence);
     // The same, unless it is quiet.
     void note(const QString &sentence);
-    // A line for the eye: dimmed on a terminal that has colours. Not when it is quiet.
+    // Lines for the eye, which were asked for: dimmed on a terminal that has colours.
+    void reply(const QString &lines);
+    // The same, unless it is quiet.
     void aside(const QString &line);
 
     bool isQuiet() const { return m_quiet; }

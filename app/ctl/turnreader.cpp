@@ -19,7 +19,7 @@ TurnReader::Turn TurnReader::take(const QString &line)
 TurnReader::Turn TurnReader::takeFirst(const QString &line)
 {
     // A path is no command: it has a second "/" right behind its first word.
-    static const QRegularExpression command(u"^/([a-z?]+(?:[ \\t].*)?)$"_s);
+    static const QRegularExpression command(u"^/([a-z?]+(?: .*)?)$"_s);
 
     if (!m_continuing) {
         if (const QString text = line.trimmed(); text.startsWith(quotes)) {

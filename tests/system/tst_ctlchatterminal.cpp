@@ -155,6 +155,15 @@ void tst_CtlChatTerminal::slashCommands()
     QVERIFY(expect("/retry", "There is no answer yet."));
     QVERIFY(expect("/bye", "\n"));
     QCOMPARE(terminal.ended(), 0);
+
+    // Quiet is about what nobody asked for.
+    CtlTerminal quiet(chat({u"-q"_s}));
+    QVERIFY(quiet.shows(">>> "));
+    quiet.type("/help\n");
+    QVERIFY(quiet.shows("begin a new conversation"));
+    quiet.type("Hello\n/bye\n");
+    QCOMPARE(quiet.ended(), 0);
+    QVERIFY2(!quiet.screen().contains("tokens"), quiet.screen().constData());
 }
 
 void tst_CtlChatTerminal::hostileTextIsHarmless()
