@@ -144,8 +144,11 @@ void AnswerReader::takeError(const QJsonObject &object)
 EngineTimings AnswerReader::timings() const
 {
     EngineTimings timings = m_timings;
+    // The timings leave out what the server still had in its cache; the whole prompt is counted in the last piece.
     if (m_promptTokens.value_or(0) > 0)
         timings.promptTokens = m_promptTokens;
+    else if (!m_complete)
+        timings.promptTokens.reset();
     if (m_outputTokens.value_or(0) > 0)
         timings.outputTokens = m_outputTokens;
     return timings;

@@ -433,9 +433,9 @@ void ServerSession::end(ServerState state, const QString &reason)
     ++m_run;
     m_client.reset();
     if (std::exchange(m_laneIsOpen, false)) {
+        const QString what = m_wasReady ? u"Server %1 is not there any more: %2"_s : u"Server %1 did not start: %2"_s;
         m_supervisor.closeLane(name(),
-                               reason.isEmpty() ? u"Server %1 was stopped."_s.arg(name())
-                                                : u"Server %1 is not there any more: %2"_s.arg(name(), reason));
+                               reason.isEmpty() ? u"Server %1 was stopped."_s.arg(name()) : what.arg(name(), reason));
     }
     set([&](ServerSnapshot &snapshot) {
         snapshot.state = state;
