@@ -24,7 +24,6 @@
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QSpinBox>
-#include <QStackedWidget>
 #include <QTableView>
 #include <QToolButton>
 
@@ -39,6 +38,7 @@ class TestMainWindow : public WindowTest
 private Q_SLOTS:
     void everyActionIsComplete();
     void shortcutsAreUnambiguous();
+    void findLooksInThePage();
     void pagesByKeyboard();
     void fitsSmallScreens();
     void runsACommandFromTheDialog();
@@ -77,25 +77,48 @@ void TestMainWindow::everyActionIsComplete()
 
 void TestMainWindow::shortcutsAreUnambiguous()
 {
-    // Of two pages one is hidden, and its shortcuts with it.
-    const auto pageOf = [](const QAction *action) -> const QObject * {
-        for (const QObject *object = action->parent(); object; object = object->parent()) {
-            if (qobject_cast<const QStackedWidget *>(object->parent()))
-                return object;
-        }
-        return nullptr;
+    // Those of what is hidden rest.
+    const auto isActive = [](const QAction *action) {
+        const QList<QObject *> owners = action->associatedObjects();
+        return std::any_of(owners.cbegin(), owners.cend(), [](QObject *owner) {
+            const auto *widget = qobject_cast<QWidget *>(owner);
+            return widget && (widget->isVisible() || qobject_cast<const QMenu *>(widget));
+        });
     };
-    QMultiHash<QString, const QAction *> used;
-    for (const QAction *action : m_app->window.allActions()) {
-        for (const QKeySequence &keys : action->shortcuts()) {
-            const QString text = keys.toString();
-            for (const QAction *other : used.values(text)) {
-                QVERIFY2(pageOf(action) && pageOf(other) && pageOf(action) != pageOf(other),
-                         qPrintable(u"%1: %2 and %3"_s.arg(text, other->text(), action->text())));
+    for (const auto page : {MainWindow::Jobs, MainWindow::Prompt, MainWindow::Latency, MainWindow::Engine}) {
+        m_app->window.showPage(page);
+        QHash<QString, QString> used;
+        for (const QAction *action : m_app->window.allActions()) {
+            if (!isActive(action))
+                continue;
+            for (const QKeySequence &keys : action->shortcuts()) {
+                const QString text = keys.toString();
+                QVERIFY2(!used.contains(text),
+                         qPrintable(u"%1: %2 and %3"_s.arg(text, used.value(text), action->text())));
+                used.insert(text, action->text());
             }
-            used.insert(text, action);
         }
+        QVERIFY(used.contains(u"Ctrl+R"_s));
     }
+}
+
+// Where one is looking.
+void TestMainWindow::findLooksInThePage()
+{
+    m_app->window.activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(&m_app->window));
+    m_app->window.showPage(MainWindow::Prompt);
+    PromptPage &page = m_app->window.promptPage();
+    const auto document = page.document();
+    document->addPrompt(u"Where is the needle?"_s);
+    auto *field = page.findChild<QLineEdit *>(u"conversationSearchField"_s);
+    QVERIFY(field);
+    QTest::keyClick(&m_app->window, Qt::Key_F, Qt::ControlModifier);
+    QTRY_VERIFY(field->isVisible());
+    QCOMPARE(m_app->window.currentPage(), MainWindow::Prompt);
+    m_app->window.showPage(MainWindow::Engine);
+    QTest::keyClick(&m_app->window, Qt::Key_F, Qt::ControlModifier);
+    QTRY_COMPARE(m_app->window.currentPage(), MainWindow::Jobs);
 }
 
 void TestMainWindow::pagesByKeyboard()

@@ -3,9 +3,11 @@
 #include "promptfixture.h"
 #include "ui/prompt/comparebar.h"
 #include "ui/prompt/composer.h"
+#include "ui/style/elidedlabel.h"
 #include "ui/style/theme.h"
 
 #include <QComboBox>
+#include <QPushButton>
 
 using namespace BitNet;
 using namespace BitNet::Testing;
@@ -177,6 +179,11 @@ void TestPromptBranches::compareTwoModels()
         QVERIFY(answer->figures.ttft && answer->figures.latency);
         const ConversationView *view = side == 0 ? left() : right();
         QVERIFY2(view->accessibleText(answer->id).contains(u"E2E "_s), qPrintable(view->accessibleText(answer->id)));
+        // And whole above it.
+        bool isAbove = false;
+        for (const ElidedLabel *label : view->parentWidget()->findChildren<ElidedLabel *>())
+            isAbove = isAbove || (label->isVisible() && label->text() == ConversationView::figures(answer->figures));
+        QVERIFY(isAbove);
     }
     QVERIFY(answers[0] != answers[1]);
     // Both are answers to one prompt.
@@ -224,8 +231,8 @@ void TestPromptBranches::goOnWithOneOfTwo()
     QVERIFY(m_app->waitForAnswer());
     const MessageId chosen = shownAnswer(right());
     QVERIFY(chosen != noMessage);
-    QToolButton *goOn = nullptr;
-    for (QToolButton *button : right()->parentWidget()->findChildren<QToolButton *>()) {
+    QPushButton *goOn = nullptr;
+    for (QPushButton *button : right()->parentWidget()->findChildren<QPushButton *>()) {
         if (button->isVisible() && button->text() == u"Go On with This"_s)
             goOn = button;
     }

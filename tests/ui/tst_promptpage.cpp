@@ -266,7 +266,7 @@ void TestPromptPage::stopWhileTheModelLoads()
 {
     useScripted(u"--standin load-ms=600000"_s, PromptMode::Session);
     QVERIFY(m_app->send(u"Too early"_s));
-    QTRY_VERIFY_WITH_TIMEOUT(m_app->page.composer()->progress().contains(u"Loading tiny-model"_s), patience);
+    QTRY_VERIFY_WITH_TIMEOUT(m_app->page.composer()->progress().contains(u"loading tiny-model"_s), patience);
     m_app->page.stopAction()->trigger();
     QVERIFY(m_app->waitForAnswer());
     QCOMPARE(m_app->last().state, MessageState::Stopped);

@@ -260,6 +260,10 @@ void MainWindow::connectPages()
         showPage(Jobs);
         m_jobsPage->focusSearch();
     });
+    // Ctrl+F looks where one is looking.
+    connect(m_pages, &QStackedWidget::currentChanged, this, [this](int page) {
+        m_jobsPage->searchAction()->setShortcut(page == Prompt ? QKeySequence() : QKeySequence(QKeySequence::Find));
+    });
 
     connect(m_jobActions, &JobActions::editRequested, this, [this](const JobSpec &spec) { openRunCommand(spec); });
     connect(m_jobActions, &JobActions::message, this, &MainWindow::tell);

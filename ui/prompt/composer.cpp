@@ -38,10 +38,10 @@ Composer::Composer(QAction *send, QAction *stop, QWidget *parent)
 
     auto *editingRow = new QHBoxLayout(m_editing);
     editingRow->setContentsMargins(2, 0, 0, 0);
-    editingRow->addWidget(new ToneLabel(Tone::Active,
-                                        tr("Changing an earlier prompt: the old one and its answers stay "
-                                           "as another branch.")),
-                          1);
+    auto *editing = new ToneLabel(
+        Tone::Active, tr("Changing an earlier prompt: the old one and its answers stay as another branch."));
+    editing->setWordWrap(true);
+    editingRow->addWidget(editing, 1);
     auto *cancel = new QToolButton;
     cancel->setText(tr("Don't Change It"));
     cancel->setAutoRaise(true);

@@ -3,14 +3,14 @@
 
 #include "ui/prompt/conversationfindbar.h"
 #include "ui/prompt/conversationview.h"
+#include "ui/style/elidedlabel.h"
 #include "ui/style/emptystate.h"
-#include "ui/style/tonelabel.h"
 
 #include <QAction>
 #include <QBoxLayout>
 #include <QFileInfo>
+#include <QPushButton>
 #include <QSplitter>
-#include <QToolButton>
 
 namespace BitNet {
 
@@ -52,14 +52,19 @@ ConversationArea::Side ConversationArea::makeSide()
     Side side;
     side.widget = new QWidget;
     side.caption = new QWidget;
-    side.name = new ToneLabel(Tone::Muted);
+    side.name = new ElidedLabel(Tone::Plain);
+    side.figures = new ElidedLabel(Tone::Muted);
+    side.figures->setAccessibleName(tr("Figures of the answer"));
     side.view = new ConversationView;
     auto *row = new QHBoxLayout(side.caption);
-    row->setContentsMargins(16, 6, 8, 2);
-    side.name->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-    row->addWidget(side.name, 1);
-    auto *choose = new QToolButton;
-    choose->setText(tr("Go On with This"));
+    row->setContentsMargins(24, 8, 24, 6);
+    row->setSpacing(12);
+    auto *about = new QVBoxLayout;
+    about->setSpacing(2);
+    about->addWidget(side.name);
+    about->addWidget(side.figures);
+    row->addLayout(about, 1);
+    auto *choose = new QPushButton(tr("Go On with This"));
     choose->setToolTip(tr("Show this answer alone; the next prompt goes on from it. The other stays as a branch."));
     choose->setAccessibleName(choose->text());
     row->addWidget(choose);
@@ -74,7 +79,7 @@ ConversationArea::Side ConversationArea::makeSide()
     connect(view, &ConversationView::editRequested, this, &ConversationArea::editRequested);
     connect(view, &ConversationView::jobRequested, this, &ConversationArea::jobRequested);
     connect(view, &ConversationView::told, this, &ConversationArea::told);
-    connect(choose, &QToolButton::clicked, this, [this, view] {
+    connect(choose, &QPushButton::clicked, this, [this, view] {
         const Side &chosenSide = view == m_sides[0].view ? m_sides[0] : m_sides[1];
         Q_EMIT chosen(chosenSide.answer);
     });
@@ -90,8 +95,10 @@ void ConversationArea::setDocument(const std::shared_ptr<ConversationDocument> &
         m_findBar->dismiss();
     m_document = document;
     m_sides[0].view->setDocument(document);
-    if (document)
+    if (document) {
         connect(document.get(), &ConversationDocument::branchChanged, this, &ConversationArea::follow);
+        connect(document.get(), &ConversationDocument::messageChanged, this, &ConversationArea::followFigures);
+    }
     follow();
 }
 
@@ -148,12 +155,21 @@ void ConversationArea::compare(MessageId left, MessageId right)
     for (const Side &side : m_sides) {
         side.caption->setVisible(both);
         side.name->setText(both ? captionOf(side.answer) : QString());
-        side.name->setToolTip(side.name->text());
         side.view->setShownLeaf(side.answer);
     }
     m_sides[1].widget->setVisible(both);
+    followFigures();
     if (!both)
         m_findBar->setView(m_sides[0].view);
+}
+
+// Below each other in the answers there is little room for them, and they are what one compares.
+void ConversationArea::followFigures()
+{
+    for (const Side &side : m_sides) {
+        const Message *answer = m_document ? m_document->conversation().message(side.answer) : nullptr;
+        side.figures->setText(answer ? ConversationView::figures(answer->figures) : QString());
+    }
 }
 
 bool ConversationArea::isComparing() const

@@ -9,12 +9,12 @@
 #include <memory>
 
 class QAction;
-class QLabel;
 
 namespace BitNet {
 
 class ConversationFindBar;
 class ConversationView;
+class ElidedLabel;
 class EmptyState;
 
 // The conversation, or what there is to do before there is one. Two answers to one prompt can be shown side by side.
@@ -63,12 +63,14 @@ private:
     {
         QWidget *widget = nullptr;
         QWidget *caption = nullptr;
-        QLabel *name = nullptr;
+        ElidedLabel *name = nullptr;
+        ElidedLabel *figures = nullptr;
         ConversationView *view = nullptr;
         MessageId answer = noMessage;
     };
     Side makeSide();
     QString captionOf(MessageId answer) const;
+    void followFigures();
     void follow();
 
     std::shared_ptr<ConversationDocument> m_document;

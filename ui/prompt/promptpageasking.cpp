@@ -98,6 +98,7 @@ PromptQuestion PromptPage::questionFor(bool rightSide) const
 MessageId PromptPage::addAnswer(MessageId prompt, const PromptQuestion &question)
 {
     m_header->model()->remember(question.settings.model);
+    m_compareBar->model()->setRecent(m_header->model()->recent());
     return m_document->addAnswer(prompt, engineNameOf(question), question.settings.model, {}, question.preset);
 }
 

@@ -38,7 +38,7 @@ void PromptPage::createActions()
     next->setShortcut(QKeySequence::FindNext);
     auto *previous = new QAction(tr("Find Previous"), this);
     previous->setShortcut(QKeySequence::FindPrevious);
-    for (QAction *action : {m_send, m_stop, m_find, next, previous})
+    for (QAction *action : {m_send, m_stop})
         action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
     m_showPanel->setToolTip(tr("Show or hide the settings of the model and its limits"));
     m_showList->setToolTip(tr("Show or hide the conversations"));
@@ -71,6 +71,7 @@ void PromptPage::layOut()
     m_header->addAfter(m_showPanel);
     m_compareBar->hide();
     m_area->addModelStep(m_header->chooseModelAction());
+    setFocusProxy(promptField());
 
     auto *middle = new QWidget;
     middle->setBackgroundRole(QPalette::Base);

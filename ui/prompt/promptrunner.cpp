@@ -342,19 +342,20 @@ QString PromptRunner::progress(const ConversationDocument *document) const
     const Run &run = **found;
     const QString time = Wording::tickingDuration(std::chrono::milliseconds(run.since.elapsed()));
     const QString model = QFileInfo(run.question.settings.model).completeBaseName();
+    // The time first: where there is little room, the end is cut.
     const auto loading = [&] {
-        return model.isEmpty() ? tr("Loading the model… %1").arg(time) : tr("Loading %1… %2").arg(model, time);
+        return model.isEmpty() ? tr("%1 · loading the model").arg(time) : tr("%1 · loading %2").arg(time, model);
     };
     if (run.stream && run.stream->hasText())
-        return tr("Generating… %1").arg(time);
+        return tr("%1 · generating").arg(time);
     if (const ServerSession *session = m_servers.find(run.server);
         session && session->snapshot().state == ServerState::Starting)
         return loading();
     if (run.record.state == JobState::Running)
-        return run.server.isEmpty() ? loading() : tr("Reading the prompt… %1").arg(time);
+        return run.server.isEmpty() ? loading() : tr("%1 · reading the prompt").arg(time);
     if (run.record.state == JobState::Starting || !run.job.isValid())
-        return tr("Starting the engine… %1").arg(time);
-    return tr("Waiting for its turn… %1").arg(time);
+        return tr("%1 · starting the engine").arg(time);
+    return tr("%1 · waiting for its turn").arg(time);
 }
 
 void PromptRunner::end(quint64 number, MessageState state, const QString &reason)

@@ -54,7 +54,7 @@ public:
     bool isRunning(const ConversationDocument *document) const;
     // Stops what is generated for this conversation, and the engines that do it.
     void stop(const ConversationDocument *document);
-    // What goes on for the newest answer of this conversation, in words: "Loading tiny-llama… 1.2 s". Empty: nothing.
+    // What goes on for the newest answer of this conversation, in words: "1.2 s · loading tiny-llama". Empty: nothing.
     QString progress(const ConversationDocument *document) const;
     // The active server that would answer the question; null when one has to be started.
     ServerSession *sessionFor(const PromptQuestion &question) const;

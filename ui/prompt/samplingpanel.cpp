@@ -10,7 +10,9 @@
 #include <QFormLayout>
 #include <QLineEdit>
 #include <QPlainTextEdit>
+#include <QStyle>
 
+#include <algorithm>
 #include <cmath>
 
 namespace BitNet {
@@ -18,6 +20,7 @@ namespace BitNet {
 using namespace Qt::StringLiterals;
 
 static constexpr int largestCount = 10'000'000;
+static constexpr int widestMinimum = 320; // pixels
 static constexpr double largestSeed = 4'294'967'295.0; // the engines keep 32 bits
 
 static QSpinBox *countBox(int lowest, const QString &special = {})
@@ -53,7 +56,6 @@ SamplingPanel::SamplingPanel(int automaticThreads, QWidget *parent)
     setFrameShape(QFrame::NoFrame);
     setWidgetResizable(true);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    setMinimumWidth(fontMetrics().averageCharWidth() * 34);
     setAccessibleName(tr("Sampling settings and limits"));
     auto *content = new QWidget;
     m_form = new QFormLayout(content);
@@ -61,9 +63,10 @@ SamplingPanel::SamplingPanel(int automaticThreads, QWidget *parent)
     m_form->setHorizontalSpacing(14);
     m_form->setVerticalSpacing(8);
     m_form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
+    m_form->setRowWrapPolicy(QFormLayout::WrapLongRows);
 
     addHeading(tr("System prompt"));
-    m_systemPrompt->setPlaceholderText(tr("none: how the model should answer, for this conversation"));
+    m_systemPrompt->setPlaceholderText(tr("none: how the model is to answer"));
     m_systemPrompt->setTabChangesFocus(true);
     m_systemPrompt->document()->setDocumentMargin(6);
     m_systemPrompt->setFixedHeight(fontMetrics().lineSpacing() * 4 + 16);
@@ -84,7 +87,7 @@ SamplingPanel::SamplingPanel(int automaticThreads, QWidget *parent)
              tr("Above 0; 1 does not punish what was said already"));
     m_seed->setDecimals(0);
     m_seed->setRange(-1, largestSeed);
-    m_seed->setSpecialValueText(tr("another each time"));
+    m_seed->setSpecialValueText(tr("random"));
     addField(u"seed"_s, tr("S&eed"), m_seed, tr("The same seed and settings give the same answer again"));
     m_withHistory->setToolTip(
         tr("llama-cli only goes on with a text. On: it is given the earlier turns as a transcript (“User: …”, "
@@ -114,6 +117,13 @@ SamplingPanel::SamplingPanel(int automaticThreads, QWidget *parent)
     setSettings({});
 }
 
+// As wide as its rows are, but where letters are large, rows are broken before they take the room of the conversation.
+QSize SamplingPanel::minimumSizeHint() const
+{
+    const int scrollBar = style()->pixelMetric(QStyle::PM_ScrollBarExtent);
+    return {std::min(widget()->sizeHint().width(), widestMinimum) + scrollBar, QScrollArea::minimumSizeHint().height()};
+}
+
 void SamplingPanel::addHeading(const QString &text)
 {
     auto *label = new ToneLabel(Tone::Plain, text);
@@ -134,7 +144,7 @@ void SamplingPanel::addField(const QString &field, const QString &label, QWidget
         auto *caption = new QLabel(label);
         caption->setBuddy(editor);
         // The underlined letter is not kerned, so that the text is wider than the label believes.
-        caption->setContentsMargins(0, 0, 4, 0);
+        caption->setMinimumWidth(caption->sizeHint().width() + 4);
         m_form->addRow(caption, editor);
     }
     m_form->addRow(m_problems.add(field));

@@ -44,6 +44,7 @@ public:
     FieldProblems &problems() { return m_problems; }
     // Scrolls to the field.
     void reveal(const QString &field);
+    QSize minimumSizeHint() const override;
 
 Q_SIGNALS:
     // A person changed something.
