@@ -32,7 +32,8 @@ QList<CtlOption> engineOptions()
 {
     return {
         {u"-c, --ctx-size"_s, u"N"_s, u"The size of the context, in tokens (default: 2048)."_s},
-        {u"-b, --batch-size"_s, u"N"_s, u"The batch size, in tokens (default: 1)."_s},
+        {u"-b, --batch-size"_s, u"N"_s,
+         u"How many tokens of a prompt are read at a time (default: 1; more read a long prompt faster)."_s},
         {u"-t, --threads"_s, u"N"_s, u"How many threads, or \"auto\" (default: auto)."_s},
         {u"-ngl, --gpu-layers"_s, u"N"_s, u"How many layers on the GPU, or \"auto\" (default: auto)."_s},
     };

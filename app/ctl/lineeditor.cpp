@@ -95,7 +95,7 @@ LineEditor::Result LineEditor::take(QByteArray &bytes, int columns)
     bytes = std::exchange(m_pending, {});
     if (result == Result::Done) {
         // All of it, for whoever scrolls back.
-        const QString whole = u"\r%1%2\033[K\n"_s.arg(m_prompt, harmless(m_text));
+        const QString whole = u"\r\033[K%1%2\n"_s.arg(m_prompt, harmless(m_text));
         m_output += whole.toUtf8();
     }
     return result;
