@@ -38,6 +38,27 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n server(s) are still running.</source>
+        <translation>
+            <numerusform>%n server is still running.</numerusform>
+            <numerusform>%n servers are still running.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Quitting stops them: whoever uses them gets no more answers.</source>
+        <translation>
+            <numerusform>Quitting stops it: whoever uses it gets no more answers.</numerusform>
+            <numerusform>Quitting stops them: whoever uses them gets no more answers.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n server(s) will be stopped, too.</source>
+        <translation>
+            <numerusform>%n server will be stopped, too.</numerusform>
+            <numerusform>%n servers will be stopped, too.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n more wait in the queue. Quitting ends them all.</source>
         <translation>
             <numerusform>%n more waits in the queue. Quitting ends them all.</numerusform>
@@ -314,6 +335,13 @@
 </context>
 <context>
     <name>BitNet::StatusCounters</name>
+    <message numerus="yes">
+        <source>%n server(s)</source>
+        <translation>
+            <numerusform>%n server</numerusform>
+            <numerusform>%n servers</numerusform>
+        </translation>
+    </message>
     <message numerus="yes">
         <source>%n job(s) not saved yet</source>
         <translation>

@@ -27,6 +27,25 @@ inline JobRecord queuedJob(quint64 id, const QString &name = {}, const QString &
     return record;
 }
 
+// The same as a llama-server that stays.
+inline JobRecord asServer(JobRecord record)
+{
+    JobSpec spec = *record.spec;
+    spec.kind = JobKind::Server;
+    record.spec = std::make_shared<const JobSpec>(spec);
+    return record;
+}
+
+// The same as a request that this server answers.
+inline JobRecord asRequest(JobRecord record, const QString &server)
+{
+    JobSpec spec = *record.spec;
+    spec.kind = JobKind::Inference;
+    spec.server = server;
+    record.spec = std::make_shared<const JobSpec>(spec);
+    return record;
+}
+
 inline Instant later(const Instant &instant, std::chrono::nanoseconds by)
 {
     return {instant.wall + std::chrono::duration_cast<std::chrono::microseconds>(by), instant.monotonic + by};

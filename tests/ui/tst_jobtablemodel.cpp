@@ -21,6 +21,7 @@ private Q_SLOTS:
     void removedJobsStayAway();
     void removesManyScatteredRows();
     void countsFollow();
+    void serversAreCountedApart();
     void everyColumnSpeaks_data();
     void everyColumnSpeaks();
     void limitUsed();
@@ -136,6 +137,29 @@ void TestJobTableModel::countsFollow()
     model.remove({one.id, two.id});
     QVERIFY(model.counts().groups().isEmpty());
     QVERIFY(model.counts().models().isEmpty());
+}
+
+// They, and what they answer, take none of the queue's places; and how long one was up is no latency.
+void TestJobTableModel::serversAreCountedApart()
+{
+    JobTableModel model;
+    const JobRecord server = asServer(queuedJob(1));
+    const JobRecord request = asRequest(queuedJob(2), u"tiny · 8081"_s);
+    const JobRecord program = queuedJob(3);
+    model.apply({server, request, program});
+    QCOMPARE(model.counts().runningServers() + model.counts().runningRequests(), 0);
+    model.apply({running(server), running(request), running(program)});
+    QCOMPARE(model.counts().count(JobCategory::Running), 3);
+    QCOMPARE(model.counts().runningServers(), 1);
+    QCOMPARE(model.counts().runningRequests(), 1);
+    QCOMPARE(model.counts().inPlaces(), 1);
+
+    model.apply({finished(running(server), Outcome::Succeeded, 24h)});
+    QVERIFY(!model.counts().p95RunTime());
+    model.apply(
+        {finished(running(request), Outcome::Succeeded, 2s), finished(running(program), Outcome::Succeeded, 1s)});
+    QCOMPARE(*model.counts().p95RunTime(), std::chrono::nanoseconds(2s));
+    QCOMPARE(model.counts().runningServers() + model.counts().runningRequests() + model.counts().inPlaces(), 0);
 }
 
 void TestJobTableModel::everyColumnSpeaks_data()

@@ -17,6 +17,7 @@ private Q_SLOTS:
     void tellsTheEndOnce();
     void aShortSingleJobIsNoNews();
     void cancelledIsNoFailure();
+    void serversAreInNoQueue();
 };
 
 void TestQueueWatch::oneFailureAQueue()
@@ -71,6 +72,22 @@ void TestQueueWatch::cancelledIsNoFailure()
     watch.take({queuedJob(1), queuedJob(2)});
     watch.take({finished(queuedJob(1), Outcome::Cancelled), finished(queuedJob(2))});
     QCOMPARE(failed.size(), 0);
+}
+
+void TestQueueWatch::serversAreInNoQueue()
+{
+    QueueWatch watch;
+    QSignalSpy failed(&watch, &QueueWatch::jobFailed);
+    QSignalSpy ended(&watch, &QueueWatch::queueEnded);
+    const JobRecord server = asServer(queuedJob(1));
+    watch.take({running(server), queuedJob(2), queuedJob(3)});
+    watch.take({finished(queuedJob(2)), finished(queuedJob(3))});
+    // The queue has ended though the server stays.
+    QCOMPARE(ended.size(), 1);
+    QCOMPARE(ended.first(), (QList<QVariant>{2, 0, 0}));
+    watch.take({finished(server, Outcome::Crashed)});
+    QCOMPARE(failed.size(), 1);
+    QCOMPARE(ended.size(), 1);
 }
 
 QTEST_GUILESS_MAIN(TestQueueWatch)

@@ -14,10 +14,11 @@ namespace BitNet {
 
 using namespace Qt::StringLiterals;
 
-EnginePage::EnginePage(EngineContext &engine, ServerRegistry &servers, SettingsStore &settings, QWidget *parent)
+EnginePage::EnginePage(EngineContext &engine, ServerRegistry &servers, SettingsStore &settings,
+                       const QString &outputFolder, QWidget *parent)
     : QWidget(parent)
     , m_tabs(new QTabWidget)
-    , m_engines(new EnginesView(engine))
+    , m_engines(new EnginesView(engine, outputFolder))
     , m_models(new ModelsView(engine, settings))
     , m_servers(new ServersView(servers, engine))
 {

@@ -24,7 +24,9 @@ class EnginePage : public QWidget
 public:
     enum Tab { Engines, Models, Servers };
 
-    EnginePage(EngineContext &engine, ServerRegistry &servers, SettingsStore &settings, QWidget *parent = nullptr);
+    // outputFolder: of the jobs, for the health of its disk.
+    EnginePage(EngineContext &engine, ServerRegistry &servers, SettingsStore &settings,
+               const QString &outputFolder = {}, QWidget *parent = nullptr);
 
     void showTab(Tab tab);
     QAction *chooseFolderAction() const;

@@ -16,17 +16,22 @@
 #include <QPushButton>
 #include <QScrollArea>
 
+#include <utility>
+
 namespace BitNet {
 
 using namespace Qt::StringLiterals;
 
-EnginesView::EnginesView(EngineContext &engine, QWidget *parent)
+EnginesView::EnginesView(EngineContext &engine, QString outputFolder, QWidget *parent)
     : QWidget(parent)
     , m_engine(engine)
+    , m_outputFolder(std::move(outputFolder))
     , m_choose(new QAction(Icons::get(u"folder"_s), tr("Choose Build Folder…"), this))
     , m_replay(new QAction(Icons::get(u"sample"_s), tr("Use the Replay Engine"), this))
     , m_refresh(new QAction(Icons::get(u"refresh"_s), tr("Check Again"), this))
+    , m_head(new QWidget)
     , m_note(new ToneLabel(Tone::Muted))
+    , m_healthTitle(new ToneLabel(Tone::Plain))
     , m_empty(
           new EmptyState(u"engine"_s, tr("No engine found"),
                          tr("Build BitNet or llama.cpp and choose its build folder, or use the replay engine to try "
@@ -47,6 +52,7 @@ EnginesView::EnginesView(EngineContext &engine, QWidget *parent)
     m_empty->addAction(m_choose);
     if (m_replay->isVisible())
         m_empty->addAction(m_replay);
+    m_empty->addAction(m_refresh);
 
     auto *content = new QWidget;
     content->setBackgroundRole(QPalette::Base);
@@ -57,10 +63,9 @@ EnginesView::EnginesView(EngineContext &engine, QWidget *parent)
     m_list->setSpacing(12);
     column->addLayout(m_list);
     column->addWidget(m_empty);
-    auto *heading = new ToneLabel(Tone::Plain, tr("Health of the default engine and this machine"));
-    heading->setScale(1.0, QFont::DemiBold);
+    m_healthTitle->setScale(1.0, QFont::DemiBold);
     column->addSpacing(6);
-    column->addWidget(heading);
+    column->addWidget(m_healthTitle);
     column->addWidget(m_health);
     column->addStretch();
     content->setMaximumWidth(1100);
@@ -79,15 +84,14 @@ EnginesView::EnginesView(EngineContext &engine, QWidget *parent)
     connect(&m_engine, &EngineContext::changed, this, [this] {
         display();
         if (isVisible())
-            m_health->look(m_engine.runtime());
+            lookAtHealth();
     });
     display();
 }
 
 QWidget *EnginesView::makeHead()
 {
-    auto *part = new QWidget;
-    auto *row = new QHBoxLayout(part);
+    auto *row = new QHBoxLayout(m_head);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(8);
     m_note->setWordWrap(true);
@@ -99,7 +103,7 @@ QWidget *EnginesView::makeHead()
         connect(button, &QPushButton::clicked, action, &QAction::trigger);
         row->addWidget(button);
     }
-    return part;
+    return m_head;
 }
 
 QList<EngineCard *> EnginesView::cards() const
@@ -147,8 +151,12 @@ void EnginesView::display()
     }
     if (hadFocus && isVisible())
         setFocus();
+    // Where there is no engine, what is to be done stands in the middle of the page, and once.
     m_empty->setVisible(engines.isEmpty());
-    m_note->setVisible(!engines.isEmpty());
+    m_head->setVisible(!engines.isEmpty());
+    m_healthTitle->setText(engines.isEmpty() ? tr("Health of this machine")
+                                             : tr("Health of the default engine and this machine"));
+    m_health->setEngineShown(!engines.isEmpty());
 }
 
 void EnginesView::showEvent(QShowEvent *event)
@@ -168,7 +176,12 @@ void EnginesView::changeEvent(QEvent *event)
 void EnginesView::refresh()
 {
     m_engine.look();
-    m_health->look(m_engine.runtime());
+    lookAtHealth();
+}
+
+void EnginesView::lookAtHealth()
+{
+    m_health->look(m_engine.runtime(), m_outputFolder);
 }
 
 void EnginesView::chooseFolder()

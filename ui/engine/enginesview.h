@@ -19,7 +19,8 @@ class EnginesView : public QWidget
 {
     Q_OBJECT
 public:
-    explicit EnginesView(EngineContext &engine, QWidget *parent = nullptr);
+    // outputFolder: whose disk is looked at.
+    EnginesView(EngineContext &engine, QString outputFolder, QWidget *parent = nullptr);
 
     QAction *chooseFolderAction() const { return m_choose; }
     // Hidden when no replay engine was installed.
@@ -34,6 +35,7 @@ protected:
 private:
     QWidget *makeHead();
     void refresh();
+    void lookAtHealth();
     void display();
     void chooseFolder();
     void takeFolder(const QString &folder);
@@ -41,10 +43,13 @@ private:
     void remove(const QString &folder);
 
     EngineContext &m_engine;
+    const QString m_outputFolder;
     QAction *m_choose;
     QAction *m_replay;
     QAction *m_refresh;
+    QWidget *m_head;
     ToneLabel *m_note;
+    ToneLabel *m_healthTitle;
     EmptyState *m_empty;
     QVBoxLayout *m_list;
     HealthView *m_health;

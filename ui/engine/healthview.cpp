@@ -25,7 +25,7 @@ HealthView::HealthView(QWidget *parent)
     m_list->setSpacing(0);
 }
 
-void HealthView::look(const BitNetRuntime &runtime)
+void HealthView::look(const BitNetRuntime &runtime, const QString &outputFolder)
 {
     if (m_looking)
         return;
@@ -36,7 +36,7 @@ void HealthView::look(const BitNetRuntime &runtime)
         m_looking = false;
         display(watcher->result());
     });
-    watcher->setFuture(QtConcurrent::run([runtime] { return runtime.diagnostics(); }));
+    watcher->setFuture(QtConcurrent::run([runtime, outputFolder] { return runtime.diagnostics({}, outputFolder); }));
 }
 
 QString HealthView::title(const Diagnostic &diagnostic)
@@ -68,6 +68,8 @@ void HealthView::display(const QList<Diagnostic> &diagnostics)
         delete item;
     }
     for (const Diagnostic &diagnostic : diagnostics) {
+        if (!m_engineShown && diagnostic.name.startsWith("llama_"_L1))
+            continue;
         m_list->addWidget(makeLine(diagnostic));
         auto *rule = new QFrame;
         rule->setFixedHeight(1);
@@ -75,6 +77,12 @@ void HealthView::display(const QList<Diagnostic> &diagnostics)
         rule->setAutoFillBackground(true);
         m_list->addWidget(rule);
     }
+}
+
+void HealthView::setEngineShown(bool shown)
+{
+    if (std::exchange(m_engineShown, shown) != shown)
+        display(std::exchange(m_shown, {}));
 }
 
 // The signs are drawn in the colours of the moment.

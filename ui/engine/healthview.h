@@ -19,8 +19,11 @@ class HealthView : public QWidget
 public:
     explicit HealthView(QWidget *parent = nullptr);
 
-    // Asks in another thread, then shows. Ignored while an answer is still to come.
-    void look(const BitNetRuntime &runtime);
+    // Asks in another thread, then shows. outputFolder: whose disk is looked at; empty: that of temporary files. Ignored while
+    // an answer is still to come.
+    void look(const BitNetRuntime &runtime, const QString &outputFolder);
+    // Whether the lines about the engine's programs are shown, too.
+    void setEngineShown(bool shown);
     static QString title(const Diagnostic &diagnostic);
 
 protected:
@@ -33,6 +36,7 @@ private:
     QVBoxLayout *m_list;
     QList<Diagnostic> m_shown;
     bool m_looking = false;
+    bool m_engineShown = true;
 };
 
 } // namespace BitNet

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "ui/jobs/jobcounts.h"
 
+#include "core/telemetry/latencykinds.h"
+
 #include <algorithm>
 #include <cmath>
 #include <vector>
@@ -25,7 +27,12 @@ void JobCounts::apply(const JobRecord *before, const JobRecord *after)
 {
     const auto tally = [this](const JobRecord &record, int difference) {
         m_counts[static_cast<size_t>(JobCategory::All)] += difference;
-        m_counts[static_cast<size_t>(categoryOf(record))] += difference;
+        const JobCategory category = categoryOf(record);
+        m_counts[static_cast<size_t>(category)] += difference;
+        if (category == JobCategory::Running && record.spec->kind == JobKind::Server)
+            m_runningServers += difference;
+        else if (category == JobCategory::Running && !record.spec->server.isEmpty())
+            m_runningRequests += difference;
         if (record.paused && !record.isFinished())
             m_paused += difference;
     };
@@ -51,7 +58,7 @@ void JobCounts::apply(const JobRecord *before, const JobRecord *after)
     if (after->isFailure() && after->completed)
         m_failures.insert(std::upper_bound(m_failures.begin(), m_failures.end(), after->completed->monotonic),
                           after->completed->monotonic);
-    if (const auto time = after->runTime()) {
+    if (const auto time = after->runTime(); time && hasLatency(after->spec->kind)) {
         // Jobs of earlier runs come later than those that ended after them.
         const auto later = [](MonotonicTime at, const Run &run) { return at < run.completed; };
         const MonotonicTime completed = after->completed->monotonic;

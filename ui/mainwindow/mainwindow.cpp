@@ -43,6 +43,7 @@
 
 #include <QBoxLayout>
 #include <QCloseEvent>
+#include <QFileInfo>
 #include <QSettings>
 #include <QStackedWidget>
 #include <QStatusBar>
@@ -76,7 +77,8 @@ MainWindow::MainWindow(const WindowParts &parts)
                                    .conversations = *m_conversations,
                                    .presets = *m_presets}))
     , m_latencyPage(new LatencyPage(*m_jobs, parts.history))
-    , m_enginePage(new EnginePage(parts.engine, *m_servers, parts.settings))
+    , m_enginePage(
+          new EnginePage(parts.engine, *m_servers, parts.settings, QFileInfo(parts.supervisor.outputFolder()).path()))
     , m_switcher(new PageSwitcher)
     , m_pages(new QStackedWidget)
     , m_pausedBanner(new Banner(Tone::Warning, u"pause-queue"_s))
@@ -233,6 +235,10 @@ void MainWindow::createStatusBar()
         m_jobsPage->choose(category);
     });
     connect(m_counters, &StatusCounters::latencyRequested, this, [this] { showPage(Latency); });
+    connect(m_counters, &StatusCounters::serversRequested, this, [this] {
+        showPage(Engine);
+        m_enginePage->showTab(EnginePage::Servers);
+    });
 }
 
 void MainWindow::connectActions()
@@ -290,7 +296,7 @@ void MainWindow::updateCounters()
 {
     const JobCounts &counts = m_jobs->counts();
     m_counters->display(counts, m_supervisor.concurrency());
-    const int running = counts.count(JobCategory::Running);
+    const int running = counts.inPlaces() + counts.runningRequests();
     const int queued = counts.count(JobCategory::Queued);
     m_actions->cancelAll->setEnabled(running + queued > 0);
     if (m_tray)
@@ -475,7 +481,10 @@ void MainWindow::hideInTray()
 void MainWindow::quit()
 {
     const JobCounts &counts = m_jobs->counts();
-    m_departure->request(counts.count(JobCategory::Running), counts.count(JobCategory::Queued), m_tray->isUsable());
+    m_departure->request({.running = counts.inPlaces() + counts.runningRequests(),
+                          .queued = counts.count(JobCategory::Queued),
+                          .servers = m_servers->keptCount()},
+                         m_tray->isUsable());
 }
 
 void MainWindow::saveState()

@@ -15,6 +15,11 @@ QueueWatch::QueueWatch(QObject *parent)
 void QueueWatch::take(const QList<JobRecord> &records)
 {
     for (const JobRecord &record : records) {
+        if (record.spec->kind == JobKind::Server) {
+            if (record.isFailure())
+                Q_EMIT jobFailed(record);
+            continue;
+        }
         if (!record.isFinished()) {
             if (m_open.isEmpty() && m_succeeded + m_failed + m_cancelled == 0)
                 m_began = record.submitted.monotonic;

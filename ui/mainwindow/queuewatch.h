@@ -9,7 +9,8 @@
 namespace BitNet {
 
 // Turns the news of jobs into the few that a person who looks elsewhere wants: the first failure of a queue, and its end.
-// A queue lasts from the first unfinished job until none is left.
+// A queue lasts from the first unfinished job until none is left. Servers are in no queue: they stay. One that fails is
+// told each time.
 class QueueWatch : public QObject
 {
     Q_OBJECT

@@ -38,11 +38,13 @@ Q_SIGNALS:
     void latencyRequested();
     // Something to tell in passing.
     void message(const QString &text);
+    void serversRequested();
 
 private:
     QToolButton *addCounter(const QString &toolTip);
 
     QToolButton *m_running;
+    QToolButton *m_servers; // shown while one runs
     QToolButton *m_queued;
     QToolButton *m_failed;
     QToolButton *m_p95;

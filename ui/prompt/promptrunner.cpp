@@ -96,6 +96,7 @@ ServerSettings PromptRunner::serverSettings(const PromptQuestion &question) cons
     server.request.gpuLayers = settings.gpuLayers;
     server.request.extraArguments = settings.extraArguments;
     server.buildDir = folderOf(question);
+    server.onDemand = true;
     return server;
 }
 
