@@ -13,8 +13,12 @@ QList<ConfigurationIssue> modelWarnings(const ModelEntry &model, qint64 slotToke
 {
     QList<ConfigurationIssue> warnings;
     if (!model.header)
-        return warnings;
+        return warnings; // a file that is no model at all is the request's error
     const ModelHeader &header = *model.header;
+    if (!model.isUsable() && family != EngineFamily::Replay) {
+        warnings += ConfigurationIssue{.field = u"model"_s,
+                                       .message = u"The engine will refuse this model. %1"_s.arg(model.problem)};
+    }
     if (header.contextLength && slotTokens > *header.contextLength) {
         warnings += ConfigurationIssue{
             .field = u"ctx_size"_s,

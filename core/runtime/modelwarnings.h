@@ -12,7 +12,7 @@
 namespace BitNet {
 
 // What a request is about to do with a model that will work badly or not at all, as far as its header tells. None of it
-// stops a run: the engine has the last word. Fields: "ctx_size" (beyond what the model was trained for), "model" (of a type
+// stops a run: the engine has the last word. Fields: "ctx_size" (beyond what the model was trained for), "model" (incomplete; of a type
 // that this engine does not load; or larger, with its context, than the memory that is available). In this order. Any thread;
 // touches no file.
 //

@@ -181,6 +181,7 @@ void ServerSession::launch(const Invocation &invocation)
     }
     set([&](ServerSnapshot &snapshot) {
         snapshot.job = id;
+        snapshot.logJob = id;
         snapshot.model = spec.model;
         snapshot.engine = spec.engine;
         snapshot.warnings = invocation.warnings;
@@ -415,10 +416,12 @@ void ServerSession::restartLater(const JobRecord &record)
         snapshot.state = ServerState::Starting;
         snapshot.job = {};
         snapshot.pid = 0;
+        snapshot.keyFile.clear();
+        snapshot.loadTime.reset();
         snapshot.restartIn = delay;
         ++snapshot.restarts;
-        snapshot.reason = u"It ended unasked: %1\nIt is started again in %2."_s.arg(
-            record.reason.isEmpty() ? u"exit code 0."_s : record.reason, formatDuration(delay));
+        snapshot.reason = u"%1\nIt is started again in %2."_s.arg(
+            record.reason.isEmpty() ? u"It ended unasked (exit code 0)."_s : record.reason, formatDuration(delay));
     });
 }
 

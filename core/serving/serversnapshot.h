@@ -46,7 +46,8 @@ struct ServerSnapshot
     QUrl url = {}; // "http://127.0.0.1:8081"; valid once a port was chosen
     QString keyFile = {}; // its API key, 0600, in the job's folder; empty before the job was started
 
-    JobId job = {}; // the server's own job: its output is the log
+    JobId job = {}; // the server's own job
+    JobId logJob = {}; // the last one it had, whose output is the log: also while it waits for its restart
     qint64 pid = 0; // 0: no process
     std::optional<Instant> started = std::nullopt; // of its process
     std::optional<std::chrono::nanoseconds> loadTime = std::nullopt; // process started → first 200 of /health

@@ -31,6 +31,7 @@ private Q_SLOTS:
     void fields();
     void saysWhatToDo();
     void withoutAHeader();
+    void ofAnIncompleteModel();
 };
 
 void tst_ModelWarnings::fields_data()
@@ -89,6 +90,17 @@ void tst_ModelWarnings::saysWhatToDo()
 void tst_ModelWarnings::withoutAHeader()
 {
     QVERIFY(modelWarnings({.path = u"/m.gguf"_s, .bytes = 1'000'000}, 5000, 5000, EngineFamily::LlamaCpp, 1).isEmpty());
+}
+
+void tst_ModelWarnings::ofAnIncompleteModel()
+{
+    ModelEntry half = model();
+    half.problem = u"It is incomplete: download it again."_s;
+    const auto of = [&](EngineFamily family) { return modelWarnings(half, 2048, 2048, family, 1'000'000'000); };
+    QCOMPARE(of(EngineFamily::LlamaCpp).size(), 1);
+    QCOMPARE(of(EngineFamily::LlamaCpp).constFirst().field, u"model"_s);
+    QVERIFY(of(EngineFamily::LlamaCpp).constFirst().message.contains(half.problem));
+    QVERIFY(of(EngineFamily::Replay).isEmpty()); // it reads none
 }
 
 QTEST_GUILESS_MAIN(tst_ModelWarnings)

@@ -96,6 +96,7 @@ private Q_SLOTS:
     void aContextTooLongForMemory();
     void serverFormSaysWhatIsWrong();
     void serverFormWarns();
+    void serverFormWarnsOfModelsElsewhere();
     void aServerThatFailsSaysWhy();
     void signsFollowThePalette();
     void everyControlHasAName();
@@ -154,10 +155,23 @@ void TestEnginePage::firstStart()
         QSKIP("an engine is installed on this machine");
     QVERIFY(!m_page->engine.hasEngine());
     QVERIFY(m_page->page.engines()->cards().isEmpty());
+    // What to do is said once, and the health is the machine's.
+    const auto shown = [this](const QString &text) {
+        int count = 0;
+        for (const QWidget *widget : m_page->page.engines()->findChildren<QWidget *>()) {
+            const QString has = widget->property("text").toString();
+            count += widget->isVisible() && has.contains(text) ? 1 : 0;
+        }
+        return count;
+    };
+    QCOMPARE(shown(u"Choose Build Folder"_s), 1);
+    QTRY_COMPARE_WITH_TIMEOUT(shown(u"Processors"_s), 1, patience);
+    QCOMPARE(shown(u"llama-cli, answers prompts"_s), 0);
     // It is installed beside the application, not beside this test.
     m_page->engine.chooseBuildFolder(Testing::replayBuildDir());
     QVERIFY(m_page->engine.hasEngine());
     QTRY_COMPARE_WITH_TIMEOUT(cardNames(), QStringList{u"Replay engine"_s}, patience);
+    QTRY_COMPARE_WITH_TIMEOUT(shown(u"llama-cli, answers prompts"_s), 1, patience);
 }
 
 void TestEnginePage::enginesSideBySide()
@@ -298,6 +312,19 @@ void TestEnginePage::serverFormWarns()
     form->slotsField()->setValue(2);
     QVERIFY(form->check());
     QVERIFY(form->message(u"ctx_size"_s).isEmpty()); // each slot has half of it
+}
+
+// Of a model that is in no folder of the library, once its header is read.
+void TestEnginePage::serverFormWarnsOfModelsElsewhere()
+{
+    chooseEngine(writeEngine(*m_fixture, u"one"_s, "11 (aa)"));
+    const QString model = path(u"elsewhere.gguf"_s);
+    QVERIFY(QFile::copy(testModels + u"/tiny-bitnet-i2_s.gguf"_s, model));
+    QVERIFY(m_page->page.models()->table()->model()->rowCount() == 0);
+    StartServerDialog *form = m_page->page.servers()->startServer(model);
+    form->contextField()->setValue(4096);
+    QTRY_VERIFY2(form->message(u"ctx_size"_s).contains("2048"_L1), qPrintable(form->message(u"ctx_size"_s)));
+    QVERIFY2(form->message(u"model"_s).contains("only bitnet.cpp loads"_L1), qPrintable(form->message(u"model"_s)));
 }
 
 void TestEnginePage::aServerThatFailsSaysWhy()

@@ -114,7 +114,7 @@ void TestEngineTables::tellsWhatCanNotBeUsed()
     models.setConditions(1024, 1'000'000'000);
     QCOMPARE(models.verdict(0), MemoryVerdict::Unknown);
     const QModelIndex verdict = models.index(0, ModelTableModel::Verdict);
-    QCOMPARE(verdict.data().toString(), u"Can't be used"_s);
+    QCOMPARE(verdict.data().toString(), u"Unusable"_s);
     QCOMPARE(verdict.data(Qt::ToolTipRole).toString(), broken.problem);
     QVERIFY(!verdict.data(ModelTableModel::UsableRole).toBool());
     QVERIFY(models.description(0).contains(broken.problem));

@@ -168,11 +168,12 @@ QWidget *EngineCard::makePrograms()
         auto *state = new ToneLabel(tone == Tone::Good ? Tone::Plain : tone, words);
         state->setTextFormat(Qt::PlainText);
         state->setToolTip(program.isUsable() ? program.path : program.problem);
-        state->setWordWrap(true);
-        grid->addWidget(state, row, 3);
-        if (program.flags && program.flags->known) {
+        // A problem may need the whole width; otherwise what it lists stands beside the words.
+        const bool hasFlags = program.flags && program.flags->known;
+        state->setWordWrap(!hasFlags);
+        grid->addWidget(state, row, 3, 1, hasFlags ? 1 : 3);
+        if (hasFlags) {
             auto *flags = new QToolButton;
-            flags->setAutoRaise(true);
             flags->setText(tr("Flags…"));
             flags->setAccessibleName(tr("Flags of %1 of %2").arg(program.name, m_engine.name));
             flags->setToolTip(tr("Which flags its --help lists"));
@@ -181,7 +182,7 @@ QWidget *EngineCard::makePrograms()
         }
         ++row;
     }
-    grid->setColumnStretch(3, 1);
+    grid->setColumnStretch(5, 1);
     return part;
 }
 

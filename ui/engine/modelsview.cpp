@@ -5,7 +5,8 @@
 #include "core/runtime/modelfile.h"
 #include "ui/engine/enginecontext.h"
 #include "ui/engine/modeltablemodel.h"
-#include "ui/engine/tonedelegate.h"
+#include "ui/engine/rowtable.h"
+#include "ui/jobs/elasticcolumn.h"
 #include "ui/settings/appsettings.h"
 #include "ui/style/emptystate.h"
 #include "ui/style/icons.h"
@@ -38,6 +39,9 @@ using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 
 static constexpr auto memoryInterval = 5s;
+// In average characters.
+static constexpr int shortestPath = 16;
+static constexpr int shortestWeights = 12;
 
 namespace {
 
@@ -218,32 +222,14 @@ QWidget *ModelsView::makeBar()
 
 void ModelsView::setUpTable()
 {
-    m_proxy->setSourceModel(m_models);
-    m_proxy->setSortRole(ModelTableModel::SortRole);
-    m_proxy->setSortLocaleAware(true);
-    m_proxy->setSortCaseSensitivity(Qt::CaseInsensitive);
-    m_table->setModel(m_proxy);
-    m_table->setItemDelegate(new ToneDelegate(m_table));
+    static constexpr int characters[] = {30, 15, 15, 13, 46, 12, 9, 13, 15, 40};
+    setUpRowTable(*m_table, *m_proxy, *m_models, ModelTableModel::SortRole, characters);
     m_table->setAccessibleName(tr("Models"));
-    m_table->setFrameShape(QFrame::NoFrame);
-    m_table->setShowGrid(false);
-    m_table->setWordWrap(false);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    m_table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
-    m_table->setTabKeyNavigation(false);
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 13);
-    QHeaderView *header = m_table->horizontalHeader();
-    header->setHighlightSections(false);
-    header->setStretchLastSection(true);
-    m_table->setSortingEnabled(true);
-    m_table->sortByColumn(ModelTableModel::Name, Qt::AscendingOrder);
-    const int width = fontMetrics().averageCharWidth();
-    static constexpr int characters[] = {32, 18, 16, 14, 38, 13, 10, 14, 17, 40};
-    for (int column = 0; column < ModelTableModel::columnCountValue; ++column)
-        m_table->setColumnWidth(column, width * characters[column]);
+    // In a small window the path and the words about the weights give way, so that the verdict stays in sight.
+    const int width = m_table->fontMetrics().averageCharWidth();
+    auto *elastic = new ElasticColumn(m_table, ModelTableModel::File, width * shortestPath);
+    elastic->setYielding(ModelTableModel::Quantisation, width * shortestWeights,
+                         width * characters[ModelTableModel::Quantisation]);
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &ModelsView::updateSelection);
     connect(m_table, &QTableView::activated, m_use, &QAction::trigger);
     connect(m_models, &QAbstractItemModel::dataChanged, this, &ModelsView::updateSelection);

@@ -172,7 +172,7 @@ QString ModelTableModel::text(int row, Column column) const
         return need ? Wording::bytes(need->total()) : Wording::nothing();
     }
     case Verdict:
-        return model.isUsable() ? verdictWord(verdict(row)) : tr("Can't be used");
+        return model.isUsable() ? verdictWord(verdict(row)) : tr("Unusable");
     case File:
         return QDir::toNativeSeparators(model.path);
     }
@@ -337,8 +337,10 @@ QString ModelTableModel::description(int row) const
     QStringList lines{model.path};
     if (!model.isUsable())
         lines += model.problem;
-    if (!model.header)
+    if (!model.header) {
+        lines += tr("Take it out of the folder, or download or convert the model again.");
         return lines.join(u'\n');
+    }
     const ModelHeader &header = *model.header;
     QStringList facts;
     if (header.layers)

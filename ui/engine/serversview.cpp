@@ -4,10 +4,11 @@
 #include "core/serving/serverregistry.h"
 #include "core/serving/serversession.h"
 #include "ui/engine/enginecontext.h"
+#include "ui/engine/rowtable.h"
 #include "ui/engine/serverloadchart.h"
 #include "ui/engine/servertablemodel.h"
 #include "ui/engine/startserverdialog.h"
-#include "ui/engine/tonedelegate.h"
+#include "ui/jobs/elasticcolumn.h"
 #include "ui/style/emptystate.h"
 #include "ui/style/icons.h"
 #include "ui/style/tonelabel.h"
@@ -18,7 +19,6 @@
 #include <QClipboard>
 #include <QContextMenuEvent>
 #include <QGuiApplication>
-#include <QHeaderView>
 #include <QMenu>
 #include <QSortFilterProxyModel>
 #include <QStackedWidget>
@@ -28,6 +28,8 @@
 namespace BitNet {
 
 using namespace Qt::StringLiterals;
+
+static constexpr int shortestModel = 14; // average characters
 
 ServersView::ServersView(ServerRegistry &servers, EngineContext &engine, QWidget *parent)
     : QWidget(parent)
@@ -113,7 +115,7 @@ void ServersView::createActions()
     connect(action(Start), &QAction::triggered, this, [this] { startServer({}); });
     onCurrent(Stop, [](ServerSession *session) { session->stop(); });
     onCurrent(StartAgain, [](ServerSession *session) { session->start(); });
-    onCurrent(Log, [this](ServerSession *session) { Q_EMIT jobRequested(session->snapshot().job); });
+    onCurrent(Log, [this](ServerSession *session) { Q_EMIT jobRequested(session->snapshot().logJob); });
     onCurrent(CopyAddress, [this](ServerSession *session) {
         QGuiApplication::clipboard()->setText(session->snapshot().url.toString());
         Q_EMIT message(tr("Address copied: %1").arg(session->snapshot().url.toString()));
@@ -133,7 +135,7 @@ QWidget *ServersView::makeBar()
     auto *row = new QHBoxLayout(bar);
     row->setContentsMargins(14, 10, 14, 10);
     row->setSpacing(6);
-    for (const Action which : {Start, Stop, StartAgain, Log, RestartOnCrash}) {
+    for (const Action which : {Start, Stop, StartAgain, Log, CopyAddress, RestartOnCrash}) {
         auto *button = new QToolButton;
         button->setDefaultAction(action(which));
         button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
@@ -147,29 +149,10 @@ QWidget *ServersView::makeBar()
 
 void ServersView::setUpTable()
 {
-    m_proxy->setSourceModel(m_model);
-    m_proxy->setSortRole(ServerTableModel::SortRole);
-    m_proxy->setSortLocaleAware(true);
-    m_table->setModel(m_proxy);
-    m_table->setItemDelegate(new ToneDelegate(m_table));
+    static constexpr int characters[] = {28, 16, 24, 17, 18, 14, 11, 12, 11, 12};
+    setUpRowTable(*m_table, *m_proxy, *m_model, ServerTableModel::SortRole, characters);
     m_table->setAccessibleName(tr("Servers"));
-    m_table->setFrameShape(QFrame::NoFrame);
-    m_table->setShowGrid(false);
-    m_table->setWordWrap(false);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    m_table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
-    m_table->setTabKeyNavigation(false);
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 13);
-    m_table->horizontalHeader()->setHighlightSections(false);
-    m_table->setSortingEnabled(true);
-    m_table->sortByColumn(ServerTableModel::Name, Qt::AscendingOrder);
-    const int width = fontMetrics().averageCharWidth();
-    static constexpr int characters[] = {32, 18, 28, 22, 19, 15, 12, 14, 13, 13};
-    for (int column = 0; column < ServerTableModel::columnCountValue; ++column)
-        m_table->setColumnWidth(column, width * characters[column]);
+    new ElasticColumn(m_table, ServerTableModel::Model, m_table->fontMetrics().averageCharWidth() * shortestModel);
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &ServersView::updateSelection);
     connect(m_table, &QTableView::activated, action(Log), &QAction::trigger);
 }
@@ -188,16 +171,16 @@ void ServersView::watch(ServerSession *session)
         const auto rate = [](std::optional<double> count, std::optional<double> seconds) {
             return count && seconds && *seconds > 0 ? std::optional(*count / *seconds) : std::nullopt;
         };
-        if (metrics.promptTokens) {
-            words += tr("Prompt tokens %1 (%2 tokens/s)")
-                         .arg(Wording::number(qint64(*metrics.promptTokens)),
-                              Wording::rate(rate(metrics.promptTokens, metrics.promptSeconds)));
-        }
-        if (metrics.predictedTokens) {
-            words += tr("generated %1 (%2 tokens/s)")
-                         .arg(Wording::number(qint64(*metrics.predictedTokens)),
-                              Wording::rate(rate(metrics.predictedTokens, metrics.predictedSeconds)));
-        }
+        const auto add = [&words](const QString &what, std::optional<double> count, std::optional<double> perSecond) {
+            if (count && perSecond)
+                words += tr("%1 (%2 tokens/s)").arg(what, Wording::rate(perSecond));
+            else if (count)
+                words += what;
+        };
+        add(tr("Since its start: %1 prompt tokens").arg(Wording::number(qint64(metrics.promptTokens.value_or(0)))),
+            metrics.promptTokens, rate(metrics.promptTokens, metrics.promptSeconds));
+        add(tr("%1 generated").arg(Wording::number(qint64(metrics.predictedTokens.value_or(0)))),
+            metrics.predictedTokens, rate(metrics.predictedTokens, metrics.predictedSeconds));
         if (metrics.kvCacheUsage)
             words += tr("cache %1 % used").arg(qRound(*metrics.kvCacheUsage * 100));
         m_metrics->setText(words.join(tr(" · ")));
@@ -230,7 +213,7 @@ void ServersView::updateSelection()
     const bool isActive = session && server.isActive();
     action(Stop)->setEnabled(isActive && server.state != ServerState::Stopping);
     action(StartAgain)->setEnabled(session && !isActive);
-    action(Log)->setEnabled(session && server.job.isValid());
+    action(Log)->setEnabled(session && server.logJob.isValid());
     action(CopyAddress)->setEnabled(session && server.url.isValid());
     action(CopyKeyFile)->setEnabled(session && !server.keyFile.isEmpty());
     action(RestartOnCrash)->setEnabled(session != nullptr);
@@ -238,8 +221,9 @@ void ServersView::updateSelection()
     action(Remove)->setEnabled(session && !isActive);
 
     QStringList words;
+    QStringList lines;
     if (session) {
-        words += server.model;
+        lines += server.model;
         words += server.url.toString();
         if (!server.keyFile.isEmpty())
             words += tr("key in %1").arg(server.keyFile);
@@ -251,7 +235,7 @@ void ServersView::updateSelection()
             words +=
                 *server.hasChatTemplate ? tr("the model has a chat template") : tr("the model has no chat template");
     }
-    QStringList lines{words.join(tr(" · "))};
+    lines += words.join(tr(" · "));
     for (const ConfigurationIssue &warning : server.warnings)
         lines += warning.message;
     m_details->setText(lines.join(u'\n'));

@@ -62,7 +62,7 @@ QString ServerTableModel::stateWord(const ServerSnapshot &snapshot)
     case ServerState::Stopped:
         return tr("Stopped");
     case ServerState::Starting:
-        return snapshot.restartIn ? tr("Starting again") : tr("Starting");
+        return snapshot.restartIn ? tr("Restarting") : tr("Starting");
     case ServerState::Ready:
         return tr("Ready");
     case ServerState::Busy:

@@ -43,7 +43,7 @@ StartServerDialog::StartServerDialog(ServerRegistry &servers, EngineContext &eng
     , m_extra(new QLineEdit)
     , m_restart(new QCheckBox(tr("Start it &again when it crashes")))
     , m_problem(new ToneLabel(Tone::Bad))
-    , m_start(new QPushButton(Icons::get(u"run"_s), tr("&Start")))
+    , m_start(new QPushButton(tr("&Start")))
 {
     setWindowTitle(tr("Start a server"));
     createFields();
@@ -51,6 +51,7 @@ StartServerDialog::StartServerDialog(ServerRegistry &servers, EngineContext &eng
     fillModels();
     connect(&m_engine.catalog(), &EngineCatalog::changed, this, &StartServerDialog::fillEngines);
     connect(&m_engine.library(), &ModelLibrary::modelsChanged, this, &StartServerDialog::fillModels);
+    connect(&m_engine.library(), &ModelLibrary::fileRead, this, [this] { m_pause.start(); });
 
     m_problem->setWordWrap(true);
     auto *buttons = new QDialogButtonBox;
@@ -213,10 +214,10 @@ ServerSettings StartServerDialog::serverSettings() const
     return settings;
 }
 
-// From what the library knows of the model already: no file is read here.
+// Of a model that is in no folder of the library its header is read meanwhile, and this asked again.
 QList<ConfigurationIssue> StartServerDialog::warningsOfModel(const ServerSettings &settings) const
 {
-    const auto model = m_engine.library().find(QFileInfo(settings.request.model).absoluteFilePath());
+    const auto model = m_engine.library().findOrRead(settings.request.model);
     if (!model)
         return {};
     const auto engine = m_engine.catalog().find(settings.buildDir);
@@ -230,7 +231,7 @@ bool StartServerDialog::check()
     m_pause.stop();
     const ServerSettings settings = serverSettings();
     const ServerCheck result = m_servers.check(settings);
-    tell(result.error, result.error ? result.warnings : result.warnings + warningsOfModel(settings));
+    tell(result.error, result.warnings + warningsOfModel(settings));
     return !result.error;
 }
 
