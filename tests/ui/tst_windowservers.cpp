@@ -19,6 +19,7 @@ class TestWindowServers : public WindowTest
     Q_OBJECT
 private Q_SLOTS:
     void serversAreCountedApart();
+    void cancellingAllLeavesServers();
     void quittingAsksForAServer();
     void quittingStopsAnIdleServerOfThePromptPage();
     void quittingAsksForAnAnswer();
@@ -73,6 +74,31 @@ void TestWindowServers::serversAreCountedApart()
     QVERIFY(m_app->window.findChild<EnginePage *>()->servers()->isVisible());
     session->stop();
     QTRY_VERIFY_WITH_TIMEOUT(!counter(u"server"_s), patience);
+}
+
+void TestWindowServers::cancellingAllLeavesServers()
+{
+    ServerSession *session = start();
+    const JobId request = session->submitChat({.messages = {{u"user"_s, u"Hello"_s}}, .nPredict = -1});
+    const QList<JobId> programs{m_app->run({u"sleep"_s, u"600"_s}), m_app->run({u"sleep"_s, u"600"_s}),
+                                m_app->run({u"sleep"_s, u"600"_s})};
+    QTRY_VERIFY_WITH_TIMEOUT(counter(u"2/2 running"_s) && counter(u"1 queued"_s) && counter(u"1 answering"_s),
+                             patience);
+    for (QAction *action : m_app->window.findChildren<QAction *>()) {
+        if (action->text() == u"Cancel &All Jobs…"_s)
+            action->trigger();
+    }
+    QMessageBox *question = openQuestion(m_app->window);
+    QVERIFY(question);
+    QVERIFY2(question->informativeText().contains(u"Servers go on"_s), qPrintable(question->informativeText()));
+    button(question, QMessageBox::AcceptRole)->click();
+    for (const JobId id : programs + QList<JobId>{request}) {
+        QTRY_VERIFY_WITH_TIMEOUT(m_app->isFinished(id), patience);
+        QCOMPARE(m_app->record(id)->outcome, Outcome::Cancelled);
+    }
+    // The one that waited was never started.
+    QVERIFY(!m_app->record(programs.constLast())->started);
+    QTRY_COMPARE_WITH_TIMEOUT(session->snapshot().state, ServerState::Ready, patience);
 }
 
 void TestWindowServers::quittingAsksForAServer()

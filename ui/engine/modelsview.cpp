@@ -222,7 +222,7 @@ QWidget *ModelsView::makeBar()
 
 void ModelsView::setUpTable()
 {
-    static constexpr int characters[] = {30, 15, 15, 13, 46, 12, 9, 13, 15, 40};
+    static constexpr int characters[] = {28, 14, 15, 13, 46, 12, 9, 13, 18, 40};
     setUpRowTable(*m_table, *m_proxy, *m_models, ModelTableModel::SortRole, characters);
     m_table->setAccessibleName(tr("Models"));
     // In a small window the path and the words about the weights give way, so that the verdict stays in sight.

@@ -149,7 +149,7 @@ QWidget *ServersView::makeBar()
 
 void ServersView::setUpTable()
 {
-    static constexpr int characters[] = {28, 16, 24, 17, 18, 14, 11, 12, 11, 12};
+    static constexpr int characters[] = {24, 16, 24, 19, 18, 14, 12, 14, 11, 12};
     setUpRowTable(*m_table, *m_proxy, *m_model, ServerTableModel::SortRole, characters);
     m_table->setAccessibleName(tr("Servers"));
     new ElasticColumn(m_table, ServerTableModel::Model, m_table->fontMetrics().averageCharWidth() * shortestModel);

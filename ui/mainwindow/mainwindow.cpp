@@ -25,6 +25,7 @@
 #include "ui/latency/latencypage.h"
 #include "ui/mainwindow/aboutbox.h"
 #include "ui/mainwindow/banner.h"
+#include "ui/mainwindow/cancelall.h"
 #include "ui/mainwindow/departure.h"
 #include "ui/mainwindow/pageswitcher.h"
 #include "ui/mainwindow/queuewatch.h"
@@ -39,7 +40,6 @@
 #include "ui/settings/appsettings.h"
 #include "ui/settings/settingsdialog.h"
 #include "ui/style/icons.h"
-#include "ui/style/question.h"
 
 #include <QBoxLayout>
 #include <QCloseEvent>
@@ -251,7 +251,8 @@ void MainWindow::connectActions()
     connect(m_actions->pauseQueue, &QAction::triggered, this,
             [this] { m_supervisor.isQueuePaused() ? m_supervisor.resumeQueue() : m_supervisor.pauseQueue(); });
     connect(m_actions->resumeQueue, &QAction::triggered, this, [this] { m_supervisor.resumeQueue(); });
-    connect(m_actions->cancelAll, &QAction::triggered, this, &MainWindow::askBeforeCancellingAll);
+    connect(m_actions->cancelAll, &QAction::triggered, this,
+            [this] { askBeforeCancellingAll(this, m_supervisor, *m_jobs); });
     connect(m_actions->sampleQueue, &QAction::triggered, this, &MainWindow::runSampleQueue);
     connect(m_actions->settings, &QAction::triggered, this, &MainWindow::openSettings);
     connect(m_actions->showWindow, &QAction::triggered, this, &MainWindow::raiseToFront);
@@ -446,17 +447,6 @@ void MainWindow::showShortcuts()
     auto *dialog = new ShortcutsDialog(allActions(), this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->open();
-}
-
-void MainWindow::askBeforeCancellingAll()
-{
-    ask(this,
-        {.title = tr("Cancel all jobs"),
-         .text = tr("Cancel every queued and running job?"),
-         .explanation = tr("What they printed so far is kept."),
-         .yes = tr("Cancel Jobs"),
-         .no = tr("Let Them Run")},
-        [this](bool) { m_supervisor.cancelAll(); });
 }
 
 // --- Leaving ---

@@ -101,7 +101,6 @@ private:
     void applySettings(const AppSettings &now, const AppSettings &before);
     void chooseConcurrency(int concurrency);
     void revealJob(JobId id);
-    void askBeforeCancellingAll();
     void hideInTray();
     void quit();
     void saveState();
