@@ -33,6 +33,7 @@ public:
                 ::dup2(slave, descriptor);
         });
         setTerm(kind);
+        ::tcgetattr(m_slave, &m_usual);
         start();
         waitForStarted(ctlPatience);
     }
@@ -68,6 +69,8 @@ public:
         ::tcgetattr(m_slave, &settings);
         return settings;
     }
+    // Those before bitnetctl was started.
+    const termios &usualSettings() const { return m_usual; }
     // All that came on the screen until now.
     const QByteArray &screen()
     {
@@ -92,6 +95,7 @@ private:
 
     const int m_master;
     int m_slave = -1;
+    termios m_usual = {};
     QByteArray m_screen;
     qsizetype m_seen = 0;
 };

@@ -22,6 +22,7 @@ private Q_SLOTS:
     void slashCommands();
     void hostileTextIsHarmless();
     void failedAnswer();
+    void turnWithoutAnAnswerIsForgotten();
     void linesCanBeEdited();
     void typedWhileItAnswers();
     void settingsOfTheTerminalAreKept();
@@ -200,6 +201,23 @@ void tst_CtlChatTerminal::failedAnswer()
     QCOMPARE(terminal.ended(), 0);
 }
 
+// The stand-in counts the words of all turns.
+void tst_CtlChatTerminal::turnWithoutAnAnswerIsForgotten()
+{
+    CtlTerminal terminal(chat({u"--json"_s}, {u"pieces=1"_s, u"piece-ms=4000"_s}), u"xterm"_s);
+    QVERIFY(terminal.shows(">>> "));
+    terminal.type("one two three\r");
+    QVERIFY(terminal.shows(">>> one two three"));
+    terminal.type("\x03");
+    QVERIFY(terminal.shows("\"outcome\":\"cancelled\""));
+    QVERIFY(terminal.shows(">>> "));
+    terminal.type("four five\r");
+    QVERIFY(terminal.shows("\"prompt_tokens\":2,"));
+    QVERIFY(terminal.shows(">>> "));
+    terminal.type("/bye\r");
+    QCOMPARE(terminal.ended(), 0);
+}
+
 void tst_CtlChatTerminal::linesCanBeEdited()
 {
     CtlTerminal terminal(chat({u"--json"_s}), u"xterm"_s);
@@ -241,7 +259,7 @@ void tst_CtlChatTerminal::settingsOfTheTerminalAreKept()
 {
     for (const QByteArray &keys : {"\x04"_ba, "\x03"_ba, "/bye\r"_ba}) {
         CtlTerminal terminal(chat(), u"xterm"_s);
-        const termios before = terminal.settings();
+        const termios &before = terminal.usualSettings();
         QVERIFY(terminal.shows(">>> "));
         QTRY_VERIFY_WITH_TIMEOUT((terminal.settings().c_lflag & (ICANON | ECHO)) == 0, ctlPatience);
         terminal.type(keys);
