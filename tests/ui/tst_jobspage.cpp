@@ -7,6 +7,7 @@
 #include "ui/jobs/jobsidebar.h"
 #include "ui/jobs/jobspage.h"
 #include "ui/jobs/runcommanddialog.h"
+#include "ui/style/foldingrow.h"
 #include "ui/style/theme.h"
 
 #include <QApplication>
@@ -37,6 +38,7 @@ private Q_SLOTS:
     void removesFinished();
     void filtersAndSearches();
     void sidebarCountsAreLive();
+    void barGivesWayInASmallWindow();
     void choosesColumns();
     void opensTheOutput();
     void actsOnTenThousandRows();
@@ -264,6 +266,43 @@ void TestJobsPage::sidebarCountsAreLive()
     m_app->window.jobs().remove({m_app->window.jobs().record(0).id});
     // The group is gone, and with it the filter.
     QCOMPARE(m_app->window.jobsPage().proxy()->filter().group, QString());
+}
+
+// Nothing lies over anything else, whatever the width; in a large window everything is there.
+void TestJobsPage::barGivesWayInASmallWindow()
+{
+    const JobId job = m_app->run({u"true"_s});
+    QTRY_VERIFY_WITH_TIMEOUT(m_app->isFinished(job), patience);
+    JobsPage &page = m_app->window.jobsPage();
+    auto *bar = qobject_cast<FoldingRow *>(page.searchField()->parentWidget());
+    QVERIFY(bar);
+    page.detailsBesideAction()->setChecked(true);
+    const auto shown = [bar] {
+        QList<QWidget *> widgets;
+        for (QWidget *widget : bar->findChildren<QWidget *>(QString(), Qt::FindDirectChildrenOnly)) {
+            if (widget->isVisible())
+                widgets.append(widget);
+        }
+        return widgets;
+    };
+    qsizetype fewest = 100;
+    qsizetype most = 0;
+    for (int width = 1024; width <= 1800; width += 97) {
+        m_app->window.resize(width, 700);
+        QCoreApplication::processEvents();
+        const QList<QWidget *> widgets = shown();
+        fewest = std::min(fewest, widgets.size());
+        most = std::max(most, widgets.size());
+        for (const QWidget *widget : widgets) {
+            QVERIFY2(widget->width() >= widget->minimumSizeHint().width(), qPrintable(widget->accessibleName()));
+            for (const QWidget *other : widgets)
+                QVERIFY2(
+                    other == widget || !other->geometry().intersects(widget->geometry()),
+                    qPrintable(u"%1 and %2 at %3"_s.arg(widget->accessibleName(), other->accessibleName()).arg(width)));
+        }
+    }
+    QVERIFY(fewest < most);
+    QCOMPARE(most, qsizetype(14)); // all of them
 }
 
 static QAction *columnInMenu(const QMenu &menu, const QString &title)

@@ -37,6 +37,7 @@ JobDetails::JobDetails(QWidget *parent)
     m_tabs->addTab(tr("Timeline"));
     m_tabs->setDrawBase(false);
     m_tabs->setExpanding(false);
+    m_tabs->setUsesScrollButtons(false); // the job's name gives way instead
     m_tabs->setAccessibleName(tr("Details of the selected job"));
     connect(m_tabs, &QTabBar::currentChanged, this, &JobDetails::updateShown);
 

@@ -10,6 +10,7 @@
 #include "ui/output/outputpanel.h"
 #include "ui/style/choicemenu.h"
 #include "ui/style/emptystate.h"
+#include "ui/style/foldingrow.h"
 #include "ui/style/icons.h"
 
 #include <QBoxLayout>
@@ -70,8 +71,11 @@ JobsPage::JobsPage(JobTableModel &jobs, JobActions &actions, QWidget *parent)
     m_detailsBeside->setCheckable(true);
     m_detailsBeside->setShortcut(Qt::Key_F8);
     m_detailsBeside->setToolTip(tr("Details beside the table instead of below it (F8)"));
-    connect(m_detailsBeside, &QAction::toggled, this,
-            [this](bool beside) { m_split->setOrientation(beside ? Qt::Horizontal : Qt::Vertical); });
+    connect(m_detailsBeside, &QAction::toggled, this, [this](bool beside) {
+        m_split->setOrientation(beside ? Qt::Horizontal : Qt::Vertical);
+        const int whole = beside ? m_split->width() : m_split->height();
+        m_split->setSizes({whole * 3 / 5, whole * 2 / 5});
+    });
     connect(m_clearFilter, &QAction::triggered, this, [this] {
         m_searchField->clear();
         m_sidebar->choose(JobCategory::All);
@@ -93,7 +97,7 @@ JobsPage::JobsPage(JobTableModel &jobs, JobActions &actions, QWidget *parent)
     m_split->setStretchFactor(0, 3);
     m_split->setStretchFactor(1, 2);
     m_split->setChildrenCollapsible(false);
-    tablePane->setMinimumSize(320, 140);
+    tablePane->setMinimumHeight(140);
     m_details->setMinimumSize(260, 120);
 
     m_across->addWidget(m_sidebar);
@@ -129,8 +133,8 @@ JobsPage::JobsPage(JobTableModel &jobs, JobActions &actions, QWidget *parent)
 
 QWidget *JobsPage::makeBar()
 {
-    auto *bar = new QWidget;
-    auto *row = new QHBoxLayout(bar);
+    auto *bar = new FoldingRow;
+    QHBoxLayout *row = bar->row();
     row->setContentsMargins(8, 6, 8, 6);
     row->setSpacing(2);
     const auto addButton = [row](QAction *action, bool withText = false) {
@@ -149,19 +153,20 @@ QWidget *JobsPage::makeBar()
     addButton(m_showSidebar);
     addGap();
     addButton(m_actions.action(JobActions::Cancel), true);
-    addButton(m_actions.action(JobActions::Pause));
-    addButton(m_actions.action(JobActions::Resume));
-    addGap();
-    addButton(m_actions.action(JobActions::RunAgain));
-    addButton(m_actions.action(JobActions::EditAndRunAgain));
-    addGap();
-    addButton(m_actions.action(JobActions::MoveToTop));
-    addButton(m_actions.action(JobActions::MoveUp));
-    addButton(m_actions.action(JobActions::MoveDown));
-    addButton(m_actions.action(JobActions::MoveToBottom));
-    addGap();
-    addButton(m_actions.action(JobActions::OpenFolder));
-    addButton(m_actions.action(JobActions::RemoveFinished));
+    // What there is no room for is in the context menu.
+    const QList<QList<JobActions::Action>> groups = {
+        {JobActions::Pause, JobActions::Resume},
+        {JobActions::RunAgain, JobActions::EditAndRunAgain},
+        {JobActions::MoveToTop, JobActions::MoveUp, JobActions::MoveDown, JobActions::MoveToBottom},
+        {JobActions::OpenFolder, JobActions::RemoveFinished},
+    };
+    for (const QList<JobActions::Action> &group : groups) {
+        QList<QWidget *> buttons;
+        for (const JobActions::Action action : group)
+            buttons.append(addButton(m_actions.action(action)));
+        bar->addFoldable(buttons);
+        addGap();
+    }
     row->addStretch(1);
 
     m_searchField->setPlaceholderText(tr("Search name, command, prompt, model"));
