@@ -168,9 +168,11 @@ std::optional<EngineFailure> unknownType(const LastWords &words)
         const auto sentence = [&] {
             switch (type) {
             case 36:
-                return u"The weights of %1 are of type I2_S, which only a BitNet engine (bitnet.cpp) knows."_s;
+                return u"The weights of %1 are of type I2_S, which only a BitNet engine (bitnet.cpp) knows: use "
+                       "such an engine for it."_s;
             case 38:
-                return u"The weights of %1 are of type TL1, which only a BitNet engine (bitnet.cpp) knows."_s;
+                return u"The weights of %1 are of type TL1, which only a BitNet engine (bitnet.cpp) knows: use "
+                       "such an engine for it."_s;
             case 39:
                 return u"The weights of %1 are of a type that this engine does not know: TL2 of a BitNet engine "
                        "(bitnet.cpp), or MXFP4 of a newer llama.cpp."_s;

@@ -108,7 +108,7 @@ ServerSettings TestRealServers::settings(const QString &model) const
 #define START(session) \
     ServerSession *session = registry.start(settings()); \
     QVERIFY(session); \
-    QTRY_COMPARE_WITH_TIMEOUT(session->snapshot().state, ServerState::Ready, patience)
+    QTRY_VERIFY2_WITH_TIMEOUT(session->snapshot().isRunning(), qPrintable(session->snapshot().reason), patience)
 
 void TestRealServers::twoTurns()
 {

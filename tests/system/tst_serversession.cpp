@@ -1,62 +1,24 @@
 // SPDX-License-Identifier: MIT
 // Sessions and requests against a stand-in for llama-server, which does wrong what it is told to.
-#include "core/output/outputlog.h"
 #include "core/runtime/localport.h"
 #include "core/serving/chatclient.h"
-#include "core/serving/serverregistry.h"
-#include "core/serving/serversession.h"
-#include "support/supervisorfixture.h"
+#include "support/standintest.h"
 
-#include <QElapsedTimer>
 #include <QJsonObject>
 #include <QRegularExpression>
 #include <QSignalSpy>
 #include <QTcpServer>
 #include <QTcpSocket>
 
-#include <csignal>
-
 using namespace BitNet;
 using namespace BitNet::Testing;
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 
-namespace {
-
-const QString model = QStringLiteral(BITNET_TEST_DATA "/models/tiny-llama-chat-f16.gguf");
-const QByteArray sixPieces = QString(u"w\u00f6rd\U0001F408 and "_s.repeated(3)).toUtf8();
-
-ServerSettings standin(const QStringList &faults = {}, int slotCount = 1)
-{
-    ServerSettings settings{.request = {.model = model, .slotCount = slotCount, .gpuLayers = 0},
-                            .buildDir = QStringLiteral(BITNET_BIN_DIR "/../standin-engine"),
-                            .showSlots = true};
-    for (const QString &fault : faults)
-        settings.request.extraArguments += {u"--standin"_s, fault};
-    return settings;
-}
-
-ChatRequest ask(const QString &prompt = u"Hello"_s, int nPredict = -1)
-{
-    return {.messages = {{u"user"_s, prompt}}, .nPredict = nPredict};
-}
-
-QByteArray streamOf(const JobRecord &record, OutputStreams streams)
-{
-    OutputLog log;
-    return log.open(record.outputFolder) ? log.readAll(streams) : QByteArray();
-}
-
-} // namespace
-
-// Each test with a supervisor that runs one program at a time: servers and requests must not need that place.
-class TestServerSession : public QObject
+class TestServerSession : public StandinTest
 {
     Q_OBJECT
 private Q_SLOTS:
-    void init();
-    void cleanup();
-
     void answers_data();
     void answers();
     void failures_data();
@@ -71,58 +33,14 @@ private Q_SLOTS:
     void programsAndServersShareNoPlace();
     void fault37();
     void argumentsThatTakeItOffItsKey();
-    void diesWhileItLoads();
-    void diesUnasked();
-    void stopFailsWhatWaits();
     void secretsStayOut();
     void unknownServer();
-    void supervisorIsDestroyed();
     void metricsAreReadWhileShown();
 
 private:
-    ServerSession *start(const ServerSettings &settings, bool waitUntilReady = true);
     // Whether the server itself says that its first slot is at work.
     static bool isServerBusy(ServerSession *session);
-    JobRecord run(ServerSession *session, const ChatRequest &request, const JobLimits &limits = {});
-
-    std::unique_ptr<SupervisorFixture> m_fixture;
-    std::unique_ptr<ServerRegistry> m_registry;
 };
-
-void TestServerSession::init()
-{
-    m_fixture = std::make_unique<SupervisorFixture>(1);
-    m_registry = std::make_unique<ServerRegistry>(m_fixture->supervisor());
-}
-
-void TestServerSession::cleanup()
-{
-    m_registry.reset();
-    m_fixture.reset();
-}
-
-ServerSession *TestServerSession::start(const ServerSettings &settings, bool waitUntilReady)
-{
-    ConfigurationIssue issue;
-    ServerSession *session = m_registry->start(settings, &issue);
-    if (!session)
-        QTest::qFail(qPrintable(issue.message), __FILE__, __LINE__);
-    else if (waitUntilReady && !QTest::qWaitFor([&] { return session->snapshot().isRunning(); }, patience))
-        QTest::qFail(qPrintable(u"not ready: "_s + session->snapshot().reason), __FILE__, __LINE__);
-    return session;
-}
-
-JobRecord TestServerSession::run(ServerSession *session, const ChatRequest &request, const JobLimits &limits)
-{
-    QString error;
-    const JobId id = session->submitChat(request, limits, &error);
-    if (!id.isValid()) {
-        QTest::qFail(qPrintable(error), __FILE__, __LINE__);
-        return {};
-    }
-    m_fixture->waitUntilFinished(id);
-    return m_fixture->latest(id);
-}
 
 void TestServerSession::answers_data()
 {
@@ -380,67 +298,6 @@ void TestServerSession::argumentsThatTakeItOffItsKey()
     QVERIFY(m_registry->sessions().isEmpty());
 }
 
-void TestServerSession::diesWhileItLoads()
-{
-    ServerSession *session = start(standin({u"exit=1"_s, u"words=error: invalid argument: --frobnicate"_s}), false);
-    const JobId waiting = session->submitChat(ask());
-    QTRY_COMPARE_WITH_TIMEOUT(session->snapshot().state, ServerState::Failed, patience);
-    QVERIFY2(session->snapshot().reason.contains(u"--frobnicate"_s), qPrintable(session->snapshot().reason));
-    QVERIFY(session->snapshot().failure);
-    m_fixture->waitUntilFinished(waiting);
-    QCOMPARE(m_fixture->latest(waiting).outcome, Outcome::FailedToStart);
-    QVERIFY(m_fixture->latest(waiting).reason.contains(u"--frobnicate"_s));
-    QString error;
-    QVERIFY(!session->submitChat(ask(), JobLimits(), &error).isValid());
-    QVERIFY(error.contains(u"not running"_s));
-    QVERIFY(m_registry->remove(session->name()));
-}
-
-void TestServerSession::diesUnasked()
-{
-    ServerSession *session = start(standin({u"pieces=100000"_s, u"piece-ms=5"_s}));
-    const JobId server = session->snapshot().job;
-    ::kill(pid_t(session->snapshot().pid), SIGKILL);
-    QTRY_COMPARE_WITH_TIMEOUT(session->snapshot().state, ServerState::Failed, patience);
-    QVERIFY2(session->snapshot().reason.contains(u"by a signal from outside"_s),
-             qPrintable(session->snapshot().reason));
-    QVERIFY(m_fixture->nothingLeft(server));
-
-    // Restarted when asked for, with what waits for it.
-    session->setRestartOnCrash(true);
-    session->start();
-    QTRY_VERIFY_WITH_TIMEOUT(session->snapshot().isRunning(), patience);
-    const JobId answering = session->submitChat(ask());
-    const JobId behind = session->submitChat(ask(u"Then me"_s, 2));
-    QTRY_VERIFY_WITH_TIMEOUT(m_fixture->latest(answering).firstOutput, patience);
-    ::kill(pid_t(session->snapshot().pid), SIGKILL);
-    m_fixture->waitUntilFinished(answering);
-    QCOMPARE(m_fixture->latest(answering).outcome, Outcome::Failed);
-    m_fixture->waitUntilFinished(behind);
-    QVERIFY2(m_fixture->latest(behind).outcome == Outcome::Succeeded, qPrintable(m_fixture->latest(behind).reason));
-    QCOMPARE(session->snapshot().restarts, 1);
-}
-
-void TestServerSession::stopFailsWhatWaits()
-{
-    ServerSession *session = start(standin({u"pieces=100000"_s, u"piece-ms=5"_s, u"abort-on-term=1"_s}));
-    const JobId server = session->snapshot().job;
-    const JobId answering = session->submitChat(ask());
-    const JobId waiting = session->submitChat(ask());
-    QTRY_VERIFY_WITH_TIMEOUT(m_fixture->latest(answering).firstOutput, patience);
-    session->stop();
-    QTRY_COMPARE_WITH_TIMEOUT(session->snapshot().state, ServerState::Stopped, patience);
-    QVERIFY(session->snapshot().reason.isEmpty());
-    // SIGABRT after a stop that was asked for is no crash.
-    QCOMPARE(m_fixture->latest(server).outcome, Outcome::Cancelled);
-    m_fixture->waitUntilFinished(answering);
-    m_fixture->waitUntilFinished(waiting);
-    QCOMPARE(m_fixture->latest(answering).outcome, Outcome::Failed);
-    QCOMPARE(m_fixture->latest(waiting).outcome, Outcome::FailedToStart);
-    for (const JobId id : {answering, waiting})
-        QVERIFY2(m_fixture->latest(id).reason.contains(u"was stopped"_s), qPrintable(m_fixture->latest(id).reason));
-}
-
 // The key is in a file that only this user can read, and in no argument.
 void TestServerSession::secretsStayOut()
 {
@@ -470,17 +327,6 @@ void TestServerSession::unknownServer()
                                                   .server = u"nobody"_s});
     QCOMPARE(record.outcome, Outcome::FailedToStart);
     QVERIFY(record.reason.contains(u"nobody"_s));
-}
-
-void TestServerSession::supervisorIsDestroyed()
-{
-    ServerSession *session = start(standin({u"pieces=100000"_s, u"piece-ms=5"_s}));
-    const JobId answering = session->submitChat(ask());
-    QTRY_VERIFY_WITH_TIMEOUT(m_fixture->latest(answering).firstOutput, patience);
-    const QByteArray tag = m_fixture->tag(session->snapshot().job);
-    m_registry.reset();
-    m_fixture->destroySupervisor();
-    QCOMPARE(countTagged(tag), 0);
 }
 
 void TestServerSession::metricsAreReadWhileShown()
