@@ -9,6 +9,9 @@
 #include "ui/latency/latencypage.h"
 
 #include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 
@@ -71,6 +74,7 @@ private Q_SLOTS:
     void whatIsForgottenBeforeDoesNotCome();
     void exportsEveryJob();
     void exportsTheJobsShown();
+    void reportsNameTheSlowestJobs();
 };
 
 void TestLatencyHistory::nothingIsHeldUntilItIsLookedAt()
@@ -160,6 +164,23 @@ void TestLatencyHistory::exportsTheJobsShown()
     QCOMPARE(lines.size(), 22);
     QVERIFY2(lines[1].startsWith("41,"), lines[1].constData());
     QVERIFY2(lines[20].startsWith("60,"), lines[20].constData());
+}
+
+void TestLatencyHistory::reportsNameTheSlowestJobs()
+{
+    PageOverHistory test(20);
+    test.page.show();
+    QTRY_VERIFY(test.shows(20));
+    QSignalSpy messages(test.page.reports(), &LatencyExport::message);
+    const QString path = test.files.filePath(u"report.json"_s);
+    test.page.reports()->exportReport(path);
+    QTRY_COMPARE(messages.size(), 1);
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    const QJsonArray slowest = QJsonDocument::fromJson(file.readAll()).object().value(u"slowest"_s).toArray();
+    QVERIFY(!slowest.isEmpty());
+    for (const QJsonValue &job : slowest)
+        QCOMPARE(job[u"name"_s].toString(), u"true"_s);
 }
 
 QTEST_MAIN(TestLatencyHistory)

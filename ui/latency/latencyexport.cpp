@@ -142,14 +142,27 @@ void LatencyExport::exportReport(const QString &path)
     const std::shared_ptr<const LatencyView> view = m_view();
     if (!view)
         return;
-    write(path, [path, report = view->report](QString *error) {
+    QHash<quint64, QString> names;
+    QList<JobId> ids;
+    for (const LatencySample &sample : view->report->slowest()) {
+        names.insert(sample.job.value, sample.name);
+        ids.append(sample.job);
+    }
+    const QFuture<HistoryPage> recorded =
+        m_history ? m_history->entries(ids) : QtFuture::makeReadyFuture(HistoryPage());
+    write(path, [path, shown = view->report, recorded, names](QString *error) mutable {
+        const HistoryPage page = recorded.result();
+        for (const HistoryEntry &entry : page.entries)
+            names.insert(entry.record.id.value, displayName(*entry.record.spec));
+        LatencyReport report = *shown;
+        report.nameSlowest([&names](JobId id) { return names.value(id.value); });
         const QString ending = QFileInfo(path).suffix().toLower();
         if (ending == u"pdf"_s)
-            return writePdfReport(path, *report, error);
+            return writePdfReport(path, report, error);
         if (ending == u"csv"_s)
-            return writeReport(path, *report, ReportFormat::SummaryCsv, error);
+            return writeReport(path, report, ReportFormat::SummaryCsv, error);
         if (const auto format = reportFormatFromName(ending))
-            return writeReport(path, *report, *format, error);
+            return writeReport(path, report, *format, error);
         *error = tr("%1 must end in .pdf, .html, .json or .csv: the ending says what is written.").arg(path);
         return false;
     });
