@@ -3,10 +3,10 @@
 #include "promptfixture.h"
 #include "ui/prompt/comparebar.h"
 #include "ui/prompt/composer.h"
-#include "ui/style/elidedlabel.h"
 #include "ui/style/theme.h"
 
 #include <QComboBox>
+#include <QLabel>
 #include <QPushButton>
 
 using namespace BitNet;
@@ -181,7 +181,7 @@ void TestPromptBranches::compareTwoModels()
         QVERIFY2(view->accessibleText(answer->id).contains(u"E2E "_s), qPrintable(view->accessibleText(answer->id)));
         // And whole above it.
         bool isAbove = false;
-        for (const ElidedLabel *label : view->parentWidget()->findChildren<ElidedLabel *>())
+        for (const QLabel *label : view->parentWidget()->findChildren<QLabel *>())
             isAbove = isAbove || (label->isVisible() && label->text() == ConversationView::figures(answer->figures));
         QVERIFY(isAbove);
     }

@@ -5,6 +5,7 @@
 #include "ui/prompt/conversationview.h"
 #include "ui/style/elidedlabel.h"
 #include "ui/style/emptystate.h"
+#include "ui/style/tonelabel.h"
 
 #include <QAction>
 #include <QBoxLayout>
@@ -53,17 +54,19 @@ ConversationArea::Side ConversationArea::makeSide()
     side.widget = new QWidget;
     side.caption = new QWidget;
     side.name = new ElidedLabel(Tone::Plain);
-    side.figures = new ElidedLabel(Tone::Muted);
+    side.figures = new ToneLabel(Tone::Muted);
+    side.figures->setScale(0.9);
+    side.figures->setWordWrap(true);
     side.figures->setAccessibleName(tr("Figures of the answer"));
     side.view = new ConversationView;
-    auto *row = new QHBoxLayout(side.caption);
-    row->setContentsMargins(24, 8, 24, 6);
+    auto *about = new QVBoxLayout(side.caption);
+    about->setContentsMargins(24, 8, 24, 6);
+    about->setSpacing(4);
+    auto *row = new QHBoxLayout;
     row->setSpacing(12);
-    auto *about = new QVBoxLayout;
-    about->setSpacing(2);
-    about->addWidget(side.name);
+    row->addWidget(side.name, 1);
+    about->addLayout(row);
     about->addWidget(side.figures);
-    row->addLayout(about, 1);
     auto *choose = new QPushButton(tr("Go On with This"));
     choose->setToolTip(tr("Show this answer alone; the next prompt goes on from it. The other stays as a branch."));
     choose->setAccessibleName(choose->text());

@@ -16,6 +16,7 @@ class ConversationFindBar;
 class ConversationView;
 class ElidedLabel;
 class EmptyState;
+class ToneLabel;
 
 // The conversation, or what there is to do before there is one. Two answers to one prompt can be shown side by side.
 class ConversationArea : public QStackedWidget
@@ -64,7 +65,7 @@ private:
         QWidget *widget = nullptr;
         QWidget *caption = nullptr;
         ElidedLabel *name = nullptr;
-        ElidedLabel *figures = nullptr;
+        ToneLabel *figures = nullptr;
         ConversationView *view = nullptr;
         MessageId answer = noMessage;
     };

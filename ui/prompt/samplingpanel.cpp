@@ -12,7 +12,6 @@
 #include <QPlainTextEdit>
 #include <QStyle>
 
-#include <algorithm>
 #include <cmath>
 
 namespace BitNet {
@@ -20,7 +19,6 @@ namespace BitNet {
 using namespace Qt::StringLiterals;
 
 static constexpr int largestCount = 10'000'000;
-static constexpr int widestMinimum = 320; // pixels
 static constexpr double largestSeed = 4'294'967'295.0; // the engines keep 32 bits
 
 static QSpinBox *countBox(int lowest, const QString &special = {})
@@ -63,7 +61,6 @@ SamplingPanel::SamplingPanel(int automaticThreads, QWidget *parent)
     m_form->setHorizontalSpacing(14);
     m_form->setVerticalSpacing(8);
     m_form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
-    m_form->setRowWrapPolicy(QFormLayout::WrapLongRows);
 
     addHeading(tr("System prompt"));
     m_systemPrompt->setPlaceholderText(tr("none: how the model is to answer"));
@@ -117,11 +114,12 @@ SamplingPanel::SamplingPanel(int automaticThreads, QWidget *parent)
     setSettings({});
 }
 
-// As wide as its rows are, but where letters are large, rows are broken before they take the room of the conversation.
+// As wide as its rows are: nothing of a field is cut.
 QSize SamplingPanel::minimumSizeHint() const
 {
-    const int scrollBar = style()->pixelMetric(QStyle::PM_ScrollBarExtent);
-    return {std::min(widget()->sizeHint().width(), widestMinimum) + scrollBar, QScrollArea::minimumSizeHint().height()};
+    const int padding = 12; // of a number's field, which its hint leaves out
+    return {widget()->sizeHint().width() + padding + style()->pixelMetric(QStyle::PM_ScrollBarExtent),
+            QScrollArea::minimumSizeHint().height()};
 }
 
 void SamplingPanel::addHeading(const QString &text)
