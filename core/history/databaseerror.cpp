@@ -34,7 +34,8 @@ DatabaseError DatabaseError::from(const QSqlError &error, const QString &path)
     case SqliteCode::Protocol:
         return {.kind = Kind::Locked, .text = u"Another program is using the history, %1."_s.arg(path)};
     case SqliteCode::Full:
-        return {.kind = Kind::DiskFull, .text = u"The disk that holds the history, %1, is full."_s.arg(path)};
+        return {.kind = Kind::DiskFull,
+                .text = u"The disk that holds the history, %1, is full: make room there."_s.arg(path)};
     case SqliteCode::Corrupt:
     case SqliteCode::NotADatabase:
         return {.kind = Kind::Corrupt, .text = u"The history, %1, is damaged: %2."_s.arg(path, details)};

@@ -95,7 +95,10 @@ void HistoryBanners::showState(const HistoryState &state)
                               .arg(state.reason));
         break;
     case HistoryState::Kind::ReadOnly:
-        m_saving->setText(tr("The history is not being saved. %1").arg(state.reason));
+        m_saving->setText(
+            tr("The history is not being saved. %1 To record jobs, start that version, or this one with another "
+               "--data-dir.")
+                .arg(state.reason));
         break;
     }
     m_saving->show();

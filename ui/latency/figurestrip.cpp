@@ -3,6 +3,7 @@
 
 #include "core/telemetry/reporttext.h"
 #include "ui/latency/charttext.h"
+#include "ui/style/elidedlabel.h"
 #include "ui/style/tonelabel.h"
 #include "ui/style/wording.h"
 
@@ -21,16 +22,15 @@ FigureStrip::FigureStrip(QWidget *parent)
     row->setContentsMargins(16, 8, 16, 8);
     row->setSpacing(12);
     for (Labels &labels : m_tiles) {
-        labels.what = new ToneLabel(Tone::Muted);
-        labels.value = new ToneLabel(Tone::Plain);
-        labels.value->setScale(1.35, QFont::DemiBold);
-        labels.more = new ToneLabel(Tone::Muted);
-        labels.more->setScale(0.88);
+        labels.what = new ElidedLabel(Tone::Muted);
+        labels.value = new ElidedLabel(Tone::Plain);
+        labels.value->setFont(ToneLabel::scaledFont(1.35, QFont::DemiBold));
+        labels.more = new ElidedLabel(Tone::Muted);
+        labels.more->setFont(ToneLabel::scaledFont(0.88, QFont::Normal));
         auto *column = new QVBoxLayout;
         column->setSpacing(0);
-        for (ToneLabel *label : {labels.what, labels.value, labels.more}) {
+        for (ElidedLabel *label : {labels.what, labels.value, labels.more}) {
             label->setMinimumWidth(40);
-            label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
             column->addWidget(label);
         }
         row->addLayout(column, 1);
@@ -44,7 +44,7 @@ void FigureStrip::set(Tile tile, const QString &what, const QString &value, cons
     labels.value->setText(value);
     labels.more->setText(more);
     const QString tip = exact.isEmpty() ? u"%1: %2, %3"_s.arg(what, value, more) : u"%1: %2"_s.arg(what, exact);
-    for (ToneLabel *label : {labels.what, labels.value, labels.more})
+    for (ElidedLabel *label : {labels.what, labels.value, labels.more})
         label->setToolTip(tip);
     labels.value->setAccessibleName(tip);
 }
@@ -55,8 +55,10 @@ void FigureStrip::display(const LatencyView &view)
     const qint64 completed = statistics.count(OutcomeClass::Completed);
     const qint64 failed = statistics.count(OutcomeClass::Failed);
     const qint64 timedOut = statistics.count(OutcomeClass::TimedOut);
-    set(Jobs, tr("Jobs ended"), Wording::number(statistics.count()),
-        tr("%1 failed, %2 timed out").arg(Wording::number(failed), Wording::number(timedOut)));
+    const QString endings = tr("%1 failed, %2 timed out").arg(Wording::number(failed), Wording::number(timedOut));
+    set(Jobs, tr("Jobs ended"), Wording::number(statistics.count()), endings,
+        tr("%1, %2. These are the finished jobs that the history holds; what is removed from it leaves the figures.")
+            .arg(Wording::number(statistics.count()), endings));
     const LatencySummary &summary = view.summary;
     const QString name = ChartText::measure(view.question.measure);
     const auto percentile = [&](Tile tile, const QString &label, size_t index, const QString &more) {

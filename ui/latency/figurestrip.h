@@ -9,7 +9,7 @@
 
 namespace BitNet {
 
-class ToneLabel;
+class ElidedLabel;
 
 // The few figures that matter, at the top of the page: jobs, p50, p95, p99, throughput, goodput or success.
 class FigureStrip : public QWidget
@@ -26,9 +26,9 @@ private:
 
     struct Labels
     {
-        ToneLabel *what = nullptr;
-        ToneLabel *value = nullptr;
-        ToneLabel *more = nullptr;
+        ElidedLabel *what = nullptr;
+        ElidedLabel *value = nullptr;
+        ElidedLabel *more = nullptr;
     };
     std::array<Labels, TileCount> m_tiles;
 };

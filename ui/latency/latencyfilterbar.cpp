@@ -2,6 +2,7 @@
 #include "ui/latency/latencyfilterbar.h"
 
 #include "ui/latency/charttext.h"
+#include "ui/style/tonelabel.h"
 #include "ui/style/wording.h"
 
 #include <QAbstractItemView>
@@ -62,14 +63,29 @@ void setTexts(QComboBox *box, const QSet<QString> &texts, const QString &none,
 
 LatencyFilterBar::LatencyFilterBar(QWidget *parent)
     : QWidget(parent)
+    , m_choices(new QHBoxLayout)
     , m_measure(new QComboBox)
     , m_range(new QComboBox)
+    , m_moments(new QWidget)
     , m_from(new QDateTimeEdit)
     , m_to(new QDateTimeEdit)
 {
-    auto *row = new QHBoxLayout(this);
-    row->setContentsMargins(0, 0, 0, 0);
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(6);
+    auto *row = m_choices;
     row->setSpacing(6);
+    column->addLayout(row);
+    // Two moments are too long to stand beside the others in a small window.
+    auto *moments = new QHBoxLayout(m_moments);
+    moments->setContentsMargins(0, 0, 0, 0);
+    moments->setSpacing(6);
+    moments->addWidget(new ToneLabel(Tone::Muted, tr("From")));
+    moments->addWidget(m_from);
+    moments->addWidget(new ToneLabel(Tone::Muted, tr("to")));
+    moments->addWidget(m_to);
+    moments->addStretch();
+    column->addWidget(m_moments);
     for (const Measure measure : {Measure::E2E, Measure::Run, Measure::QueueWait, Measure::Ttft, Measure::Tpot}) {
         m_measure->addItem(ChartText::measure(measure), int(measure));
         m_measure->setItemData(m_measure->count() - 1, ChartText::meaning(measure), Qt::ToolTipRole);
@@ -95,7 +111,8 @@ LatencyFilterBar::LatencyFilterBar(QWidget *parent)
         edit->setDisplayFormat(u"yyyy-MM-dd HH:mm:ss"_s);
         edit->setCalendarPopup(true);
         edit->setKeyboardTracking(false);
-        row->addWidget(edit);
+        // The style's own hint leaves out the arrow of the calendar.
+        edit->setMinimumWidth(fontMetrics().horizontalAdvance(u"2026-12-30 20:00:00"_s) + 48);
         connect(edit, &QDateTimeEdit::dateTimeChanged, this, &LatencyFilterBar::changed);
     }
     m_from->setAccessibleName(tr("Beginning of the time range"));
@@ -135,16 +152,14 @@ QComboBox *LatencyFilterBar::addChoice(const QString &name, const QString &all)
     box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     box->setMinimumContentsLength(9);
     box->view()->setTextElideMode(Qt::ElideMiddle);
-    layout()->addWidget(box);
+    m_choices->addWidget(box);
     connect(box, &QComboBox::currentIndexChanged, this, &LatencyFilterBar::changed);
     return box;
 }
 
 void LatencyFilterBar::updateRangeFields()
 {
-    const bool isCustom = m_range->currentData().toInt() == customData;
-    m_from->setVisible(isCustom);
-    m_to->setVisible(isCustom);
+    m_moments->setVisible(m_range->currentData().toInt() == customData);
 }
 
 Measure LatencyFilterBar::measure() const

@@ -11,6 +11,7 @@
 
 class QComboBox;
 class QDateTimeEdit;
+class QHBoxLayout;
 
 namespace BitNet {
 
@@ -48,8 +49,10 @@ private:
     void updateRangeFields();
 
     std::function<QString(const QString &)> m_engineNames = [](const QString &program) { return program; };
+    QHBoxLayout *m_choices;
     QComboBox *m_measure;
     QComboBox *m_range;
+    QWidget *m_moments;
     QDateTimeEdit *m_from;
     QDateTimeEdit *m_to;
     QComboBox *m_group;

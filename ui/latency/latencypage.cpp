@@ -257,7 +257,9 @@ void LatencyPage::updateEmptiness()
     const JobCounts &counts = m_jobs.counts();
     const bool hasJobs = m_aggregator->hasSamples()
         || counts.count(JobCategory::All) > counts.count(JobCategory::Queued) + counts.count(JobCategory::Running);
-    m_stack->setCurrentWidget(hasJobs ? m_content : m_source->isLoading() ? m_reading : m_empty);
+    // No figures before there is something to make them of.
+    const bool isReading = m_aggregator->samples().isEmpty() && (m_source->isLoading() || m_aggregator->hasSamples());
+    m_stack->setCurrentWidget(isReading ? m_reading : hasJobs ? m_content : m_empty);
     m_reports->setEnabled(hasJobs);
     m_export->setEnabled(hasJobs);
 }

@@ -21,12 +21,12 @@ void ToneLabel::setTone(Tone tone)
     colour();
 }
 
-void ToneLabel::setScale(qreal scale, QFont::Weight weight)
+QFont ToneLabel::scaledFont(qreal scale, QFont::Weight weight)
 {
     QFont scaled = QApplication::font();
     scaled.setPointSizeF(scaled.pointSizeF() * scale);
     scaled.setWeight(weight);
-    setFont(scaled);
+    return scaled;
 }
 
 void ToneLabel::changeEvent(QEvent *event)

@@ -17,7 +17,8 @@ public:
     void setTone(Tone tone);
     Tone tone() const { return m_tone; }
     // Relative to the application's font: 1.0 is its size.
-    void setScale(qreal scale, QFont::Weight weight = QFont::Normal);
+    void setScale(qreal scale, QFont::Weight weight = QFont::Normal) { setFont(scaledFont(scale, weight)); }
+    static QFont scaledFont(qreal scale, QFont::Weight weight);
 
 protected:
     void changeEvent(QEvent *event) override;
