@@ -22,6 +22,12 @@ inline QString programPath(const QString &name)
     return QStringLiteral(BITNET_BIN_DIR "/") + name;
 }
 
+// The bundled child program whose behaviour its arguments choose.
+inline QStringList testChild(const QStringList &actions)
+{
+    return QStringList{programPath(QStringLiteral("bitnet-testchild"))} + actions;
+}
+
 // One run of bitnetctl, with its temporary files in a folder of its own.
 class CtlProcess : public QProcess
 {

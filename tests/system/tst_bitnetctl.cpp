@@ -6,7 +6,6 @@
 
 #include <QCryptographicHash>
 #include <QDir>
-#include <QDirIterator>
 #include <QJsonArray>
 #include <QTemporaryDir>
 #include <QtTest>
@@ -21,11 +20,6 @@ using namespace BitNet::Testing;
 using namespace Qt::StringLiterals;
 
 static constexpr int patience = ctlPatience;
-
-static QStringList testChild(const QStringList &actions)
-{
-    return QStringList{programPath(u"bitnet-testchild"_s)} + actions;
-}
 
 class tst_BitNetCtl : public QObject
 {
@@ -45,7 +39,6 @@ private Q_SLOTS:
     void largeOutputIsCompleteForASlowReader();
     void outputPastTheDefaultCapIsComplete();
     void outputPastAGivenCapIsNotPassedOn();
-    void readerThatLeavesEndsTheJob();
     void closedStandardStreams();
     void quietShowsNothing();
     void passesInputOn();
@@ -56,31 +49,9 @@ private Q_SLOTS:
     void noWordAboutTheLocale();
 
     void jsonOfOneJob();
-    void jsonOfManyJobsComesAsEachEnds();
-    void csvOfManyJobs();
     void csvThatCannotBeWritten();
     void outputDirKeepsTheOutput();
     void temporaryFolderIsRemoved();
-
-    void manyJobsFromAFile();
-    void manyJobsFromStandardInput();
-    void jobsOfOneNameAreToldApart();
-    void longAndUnfinishedLines();
-    void malformedLines_data();
-    void malformedLines();
-    void optionsAreTheDefaultsOfJobs();
-    void concurrencyIsKept();
-    void noJobs();
-    void aThousandJobs();
-
-    void interruptCancels_data();
-    void interruptCancels();
-    void secondInterruptKillsAtOnce();
-    void interruptedManyJobs();
-    void interruptWhileTheReaderSleeps();
-    void ignoredInterruptStaysIgnored();
-    void killedCtlLeavesNoJob();
-    void deadlineInTheQueue();
 };
 
 void tst_BitNetCtl::exitStatusOfOneJob_data()
@@ -310,22 +281,6 @@ void tst_BitNetCtl::outputPastAGivenCapIsNotPassedOn()
     QCOMPARE(ctl.out.size(), 100 * 1024 + 256 * 1024);
 }
 
-void tst_BitNetCtl::readerThatLeavesEndsTheJob()
-{
-    int pipe[2] = {-1, -1};
-    QCOMPARE(::pipe2(pipe, O_CLOEXEC), 0);
-    CtlProcess ctl(QStringList{u"run"_s, u"--"_s} + testChild({u"flood"_s}));
-    ctl.setChildProcessModifier([pipe] { ::dup2(pipe[1], STDOUT_FILENO); });
-    ctl.launch();
-    ::close(pipe[1]);
-    char byte = 0;
-    QCOMPARE(::read(pipe[0], &byte, 1), 1);
-    ::close(pipe[0]);
-    QCOMPARE(ctl.ended(), 128 + SIGPIPE);
-    QCOMPARE(ctl.err, ""_ba);
-    QVERIFY(ctl.leftNothingBehind());
-}
-
 void tst_BitNetCtl::closedStandardStreams()
 {
     QTemporaryDir folder;
@@ -446,46 +401,6 @@ void tst_BitNetCtl::jsonOfOneJob()
     QVERIFY(record.value("run_ms"_L1).toDouble() > 0);
 }
 
-void tst_BitNetCtl::jsonOfManyJobsComesAsEachEnds()
-{
-    CtlProcess ctl({u"run"_s, u"--json"_s, u"--quiet"_s, u"--concurrency"_s, u"2"_s, u"--jobs"_s, u"-"_s});
-    ctl.launch(
-        "{\"command\": [\"sleep\", \"300\"], \"name\": \"long\"}\n{\"command\": [\"true\"], \"name\": \"short\"}\n");
-    QTRY_VERIFY_WITH_TIMEOUT(ctl.hasPrinted("\n"), patience);
-    QCOMPARE(ctl.state(), QProcess::Running);
-    QCOMPARE(objectOf(ctl.out.trimmed()).value("name"_L1).toString(), u"short"_s);
-    ctl.sendSignal(SIGTERM);
-    QCOMPARE(ctl.ended(), 128 + SIGTERM);
-    const QList<QByteArray> lines = ctl.out.trimmed().split('\n');
-    QCOMPARE(lines.size(), 2);
-    QCOMPARE(objectOf(lines[1]).value("outcome"_L1).toString(), u"cancelled"_s);
-    QCOMPARE(ctl.err, ""_ba);
-}
-
-void tst_BitNetCtl::csvOfManyJobs()
-{
-    const QTemporaryDir folder;
-    const QString path = folder.filePath(u"report.csv"_s);
-    CtlProcess ctl({u"run"_s, u"--csv"_s, path, u"--quiet"_s, u"--concurrency"_s, u"2"_s, u"--jobs"_s, u"-"_s});
-    QCOMPARE(
-        ctl.run("{\"command\": [\"sleep\", \"0.2\"], \"name\": \"=slow()\", \"env\": {\"MY_TOKEN\": \"hunter2\"}}\n"
-                "{\"command\": [\"false\"]}\n"),
-        1);
-    QFile file(path);
-    QVERIFY(file.open(QIODevice::ReadOnly));
-    const QByteArray content = file.readAll();
-    const QList<QByteArray> lines = content.split('\n');
-    QCOMPARE(lines.size(), 4);
-    QCOMPARE(lines[0] + '\n', csvHeader());
-    QVERIFY(lines[1].startsWith("1,'=slow(),"));
-    QVERIFY(lines[1].contains(",succeeded,finished,0,"));
-    QVERIFY(lines[2].startsWith("2,false,"));
-    QVERIFY(lines[2].contains(",failed,finished,1,"));
-    QCOMPARE(lines[3], ""_ba);
-    QVERIFY(!content.contains("hunter2"));
-    QCOMPARE(ctl.out + ctl.err, ""_ba);
-}
-
 void tst_BitNetCtl::csvThatCannotBeWritten()
 {
     if (!QFileInfo::exists(u"/dev/full"_s))
@@ -514,262 +429,6 @@ void tst_BitNetCtl::temporaryFolderIsRemoved()
     CtlProcess ctl({u"run"_s, u"--quiet"_s, u"--jobs"_s, u"-"_s});
     QCOMPARE(ctl.run("{\"command\": [\"echo\", \"a\"]}\n{\"command\": [\"echo\", \"b\"]}\n"), 0);
     QVERIFY(ctl.leftNothingBehind());
-}
-
-void tst_BitNetCtl::manyJobsFromAFile()
-{
-    const QTemporaryDir folder;
-    QFile file(folder.filePath(u"jobs.jsonl"_s));
-    QVERIFY(file.open(QIODevice::WriteOnly));
-    file.write("\xef\xbb\xbf{\"command\": [\"sh\", \"-c\", \"echo one; echo two >&2\"], \"name\": \"first\"}\r\n\r\n"
-               "{\"command\": [\"sh\", \"-c\", \"exit 5\"], \"name\": \"second\"}");
-    file.close();
-
-    CtlProcess ctl({u"run"_s, u"--jobs"_s, file.fileName()});
-    QCOMPARE(ctl.run(), 1);
-    QCOMPARE(ctl.out, "[first] one\n"_ba);
-    QVERIFY(ctl.err.contains("[first] two\n"));
-    QVERIFY(ctl.err.contains("bitnetctl: second: Exit code 5."));
-    QVERIFY2(ctl.err.contains("bitnetctl: 2 jobs in ") && ctl.err.contains(": 1 succeeded, 1 failed\n"),
-             ctl.err.constData());
-}
-
-void tst_BitNetCtl::manyJobsFromStandardInput()
-{
-    CtlProcess ctl({u"run"_s, u"--jobs"_s, u"-"_s});
-    QCOMPARE(
-        ctl.run(
-            "{\"command\": [\"echo\", \"a\"], \"name\": \"x\"}\n{\"command\": [\"echo\", \"b\"], \"name\": \"y\"}\n"),
-        0);
-    QVERIFY(ctl.out == "[x] a\n[y] b\n" || ctl.out == "[y] b\n[x] a\n");
-}
-
-void tst_BitNetCtl::jobsOfOneNameAreToldApart()
-{
-    CtlProcess ctl({u"run"_s, u"--concurrency"_s, u"1"_s, u"--jobs"_s, u"-"_s});
-    QCOMPARE(
-        ctl.run(
-            "{\"command\": [\"echo\", \"a\"]}\n{\"command\": [\"echo\", \"b\"]}\n{\"command\": [\"printf\", \"c\"]}\n"),
-        0);
-    QCOMPARE(ctl.out, "[echo 1] a\n[echo 2] b\n[printf] c\n"_ba);
-}
-
-void tst_BitNetCtl::longAndUnfinishedLines()
-{
-    CtlProcess ctl({u"run"_s, u"--jobs"_s, u"-"_s});
-    const QByteArray child = programPath(u"bitnet-testchild"_s).toUtf8();
-    QCOMPARE(ctl.run("{\"command\": [\"" + child + "\", \"line\", \"200000\"], \"name\": \"long\"}\n"), 0);
-    QByteArray joined;
-    for (const QByteArray &line : ctl.out.split('\n')) {
-        if (line.isEmpty())
-            continue;
-        QVERIFY(line.startsWith("[long] "));
-        joined += line.sliced(7);
-    }
-    QProcess direct;
-    direct.start(programPath(u"bitnet-testchild"_s), {u"line"_s, u"200000"_s});
-    QVERIFY(direct.waitForFinished(patience));
-    QCOMPARE(joined, direct.readAllStandardOutput().replace('\n', ""));
-}
-
-void tst_BitNetCtl::malformedLines_data()
-{
-    QTest::addColumn<QByteArray>("line");
-    QTest::addColumn<QByteArray>("saying");
-
-    QTest::newRow("no JSON") << "echo hello"_ba
-                             << "Not valid JSON"_ba;
-    QTest::newRow("no command") << "{\"name\": \"x\"}"_ba
-                                << "\"command\" is missing"_ba;
-    QTest::newRow("a string") << "{\"command\": \"ls -l\"}"_ba
-                              << "no shell"_ba;
-    QTest::newRow("unknown member") << "{\"command\": [\"true\"], \"retries\": 3}"_ba
-                                    << "\"retries\" is not known"_ba;
-    QTest::newRow("held") << "{\"command\": [\"true\"], \"held\": true}"_ba
-                          << "nobody could release"_ba;
-    QTest::newRow("wrong timeout") << "{\"command\": [\"true\"], \"timeout\": \"soon\"}"_ba
-                                   << "\"timeout\""_ba;
-}
-
-void tst_BitNetCtl::malformedLines()
-{
-    QFETCH(QByteArray, line);
-    QFETCH(QByteArray, saying);
-
-    const QTemporaryDir folder;
-    const QString witness = folder.filePath(u"started"_s);
-    CtlProcess ctl({u"run"_s, u"--jobs"_s, u"-"_s});
-    const QByteArray good = "{\"command\": [\"touch\", \"" + witness.toUtf8() + "\"]}\n";
-    QCOMPARE(ctl.run(good + "\n" + line + "\n" + good), 125);
-    QVERIFY2(ctl.err.startsWith("bitnetctl: standard input, line 3: "), ctl.err.constData());
-    QVERIFY2(ctl.err.contains(saying), ctl.err.constData());
-    QCOMPARE(ctl.out, ""_ba);
-    QVERIFY(!QFileInfo::exists(witness));
-}
-
-void tst_BitNetCtl::optionsAreTheDefaultsOfJobs()
-{
-    CtlProcess ctl({u"run"_s, u"--timeout"_s, u"60s"_s, u"--env"_s, u"A=option"_s, u"--cwd"_s, u"/"_s, u"--json"_s,
-                    u"-q"_s, u"--jobs"_s, u"-"_s});
-    QCOMPARE(ctl.run("{\"command\": [\"sh\", \"-c\", \"test \\\"$A\\\" = option && test $(pwd) = /\"]}\n"
-                     "{\"command\": [\"sh\", \"-c\", \"test \\\"$A\\\" = line\"], \"env\": {\"A\": \"line\"}}\n"
-                     "{\"command\": [\"sleep\", \"60\"], \"timeout\": \"200ms\", \"name\": \"sleeper\"}\n"),
-             1);
-    QHash<int, QString> outcomes;
-    for (const QByteArray &line : ctl.out.trimmed().split('\n'))
-        outcomes.insert(objectOf(line).value("id"_L1).toInt(), objectOf(line).value("outcome"_L1).toString());
-    const QHash<int, QString> expected = {{1, u"succeeded"_s}, {2, u"succeeded"_s}, {3, u"timed_out"_s}};
-    QCOMPARE(outcomes, expected);
-}
-
-void tst_BitNetCtl::concurrencyIsKept()
-{
-    const QTemporaryDir folder;
-    QByteArray jobs;
-    for (int i = 0; i < 12; ++i)
-        jobs +=
-            "{\"command\": [\"sh\", \"-c\", \"mkdir running.$$ && ls -d running.* | wc -l && rmdir running.$$\"]}\n";
-    CtlProcess ctl({u"run"_s, u"--concurrency"_s, u"3"_s, u"--cwd"_s, folder.path(), u"--jobs"_s, u"-"_s});
-    QCOMPARE(ctl.run(jobs), 0);
-    int most = 0;
-    for (const QByteArray &line : ctl.out.trimmed().split('\n'))
-        most = std::max(most, line.split(' ').constLast().toInt());
-    QVERIFY2(most >= 1 && most <= 3, ctl.out.constData());
-}
-
-void tst_BitNetCtl::noJobs()
-{
-    CtlProcess ctl({u"run"_s, u"--jobs"_s, u"-"_s});
-    QCOMPARE(ctl.run("\n"), 0);
-    QCOMPARE(ctl.err, "bitnetctl: 0 jobs\n"_ba);
-}
-
-void tst_BitNetCtl::aThousandJobs()
-{
-    QByteArray jobs;
-    for (int i = 0; i < 1000; ++i)
-        jobs += "{\"command\": [\"printf\", \"%s\\n\", \"" + QByteArray::number(i) + "\"], \"name\": \"j\"}\n";
-    CtlProcess ctl({u"run"_s, u"--jobs"_s, u"-"_s});
-    QCOMPARE(ctl.run(jobs), 0);
-    QSet<QByteArray> seen;
-    for (const QByteArray &line : ctl.out.trimmed().split('\n')) {
-        const QByteArray number = line.sliced(line.lastIndexOf(' ') + 1);
-        const QByteArray expected = "[j " + QByteArray::number(number.toInt() + 1) + "] " + number;
-        QCOMPARE(line, expected);
-        seen << number;
-    }
-    QCOMPARE(seen.size(), 1000);
-}
-
-void tst_BitNetCtl::interruptCancels_data()
-{
-    QTest::addColumn<int>("signal");
-    QTest::newRow("SIGINT") << SIGINT;
-    QTest::newRow("SIGTERM") << SIGTERM;
-    QTest::newRow("SIGHUP") << SIGHUP;
-}
-
-void tst_BitNetCtl::interruptCancels()
-{
-    QFETCH(int, signal);
-
-    CtlProcess ctl(QStringList{u"run"_s, u"--"_s} + testChild({u"text"_s, u"ready"_s, u"forever"_s}));
-    ctl.launch();
-    QTRY_VERIFY_WITH_TIMEOUT(ctl.hasPrinted("ready\n"), patience);
-    ctl.sendSignal(signal);
-    QCOMPARE(ctl.ended(), 128 + signal);
-    QCOMPARE(ctl.out, "ready\n"_ba);
-    QCOMPARE(ctl.err, ""_ba);
-    QVERIFY(ctl.leftNothingBehind());
-}
-
-void tst_BitNetCtl::secondInterruptKillsAtOnce()
-{
-    CtlProcess ctl(QStringList{u"run"_s, u"--kill-grace"_s, u"1h"_s, u"--"_s}
-                   + testChild({u"trap"_s, u"TERM"_s, u"text"_s, u"ready"_s, u"forever"_s}));
-    ctl.launch();
-    QTRY_VERIFY_WITH_TIMEOUT(ctl.hasPrinted("ready\n"), patience);
-    ctl.sendSignal(SIGINT);
-    QTRY_VERIFY_WITH_TIMEOUT(ctl.hasPrinted("got 15\n"), patience);
-    QCOMPARE(ctl.state(), QProcess::Running);
-    ctl.sendSignal(SIGINT);
-    QCOMPARE(ctl.ended(), 128 + SIGINT);
-    QVERIFY(ctl.leftNothingBehind());
-}
-
-void tst_BitNetCtl::interruptedManyJobs()
-{
-    QByteArray jobs;
-    for (int i = 0; i < 20; ++i)
-        jobs += "{\"command\": [\"sh\", \"-c\", \"echo up; exec sleep 300\"]}\n";
-    CtlProcess ctl({u"run"_s, u"--concurrency"_s, u"4"_s, u"--jobs"_s, u"-"_s});
-    ctl.launch(jobs);
-    QTRY_VERIFY_WITH_TIMEOUT(ctl.hasPrinted("up\n"), patience);
-    ctl.sendSignal(SIGINT);
-    QCOMPARE(ctl.ended(), 128 + SIGINT);
-    QVERIFY2(ctl.err.endsWith(": 20 cancelled\n"), ctl.err.constData());
-}
-
-// Nobody reads: the job is cancelled all the same, and whoever insists need not wait for the pipe to get room.
-void tst_BitNetCtl::interruptWhileTheReaderSleeps()
-{
-    static constexpr qint64 printed = 3'000'000; // more than a pipe holds
-    const QByteArray mark = "interruptWhileTheReaderSleeps-" + QByteArray::number(::getpid());
-    const QTemporaryDir folder;
-    int pipe[2] = {-1, -1};
-    QCOMPARE(::pipe2(pipe, O_CLOEXEC), 0);
-    CtlProcess ctl(
-        QStringList{u"run"_s, u"--output-dir"_s, folder.path(), u"--"_s}
-        + testChild({u"print"_s, QString::number(printed), u"etext"_s, QString::fromLatin1(mark), u"forever"_s}));
-    ctl.setChildProcessModifier([pipe] { ::dup2(pipe[1], STDOUT_FILENO); });
-    ctl.launch();
-    ::close(pipe[1]);
-    // All of it, so that there is more to pass on than the reader takes.
-    const auto written = [&folder] {
-        QDirIterator logs(folder.path(), {u"output.log"_s}, QDir::Files, QDirIterator::Subdirectories);
-        return logs.hasNext() ? QFileInfo(logs.next()).size() : qint64(0);
-    };
-    QTRY_VERIFY_WITH_TIMEOUT(written() > printed, patience);
-    ctl.sendSignal(SIGINT);
-    QTRY_COMPARE_WITH_TIMEOUT(processesWith(mark), 1, patience); // bitnetctl itself
-    QCOMPARE(ctl.state(), QProcess::Running);
-    ctl.sendSignal(SIGINT);
-    QCOMPARE(ctl.ended(), 128 + SIGINT);
-    ::close(pipe[0]);
-}
-
-void tst_BitNetCtl::ignoredInterruptStaysIgnored()
-{
-    CtlProcess ctl(QStringList{u"run"_s, u"--stdin"_s, u"--"_s} + testChild({u"text"_s, u"ready"_s, u"await-eof"_s}));
-    ctl.setChildProcessModifier([] { ::signal(SIGINT, SIG_IGN); });
-    ctl.start();
-    QTRY_VERIFY_WITH_TIMEOUT(ctl.hasPrinted("ready\n"), patience);
-    ctl.sendSignal(SIGINT);
-    ctl.sendSignal(SIGINT);
-    ctl.closeWriteChannel();
-    QCOMPARE(ctl.ended(), 0);
-}
-
-void tst_BitNetCtl::killedCtlLeavesNoJob()
-{
-    const QByteArray mark = "killedCtlLeavesNoJob-" + QByteArray::number(::getpid());
-    CtlProcess ctl(QStringList{u"run"_s, u"--"_s}
-                   + testChild({u"text"_s, QString::fromLatin1(mark), u"children"_s, u"3"_s, u"forever"_s}));
-    ctl.launch();
-    QTRY_VERIFY_WITH_TIMEOUT(ctl.hasPrinted(mark), patience);
-    QTRY_VERIFY_WITH_TIMEOUT(processesWith(mark) == 5, patience); // bitnetctl, the job, its children
-    ctl.sendSignal(SIGKILL);
-    QCOMPARE(ctl.ended(), -SIGKILL);
-    QTRY_COMPARE_WITH_TIMEOUT(processesWith(mark), 0, patience);
-}
-
-void tst_BitNetCtl::deadlineInTheQueue()
-{
-    CtlProcess ctl(
-        {u"run"_s, u"--concurrency"_s, u"1"_s, u"--deadline"_s, u"400ms"_s, u"--json"_s, u"-q"_s, u"--jobs"_s, u"-"_s});
-    QCOMPARE(ctl.run("{\"command\": [\"sleep\", \"60\"]}\n{\"command\": [\"sleep\", \"60\"]}\n"), 1);
-    const QByteArray outcomes = ctl.out;
-    QVERIFY2(outcomes.contains("\"timed_out\"") && outcomes.contains("\"expired\""), outcomes.constData());
 }
 
 QTEST_GUILESS_MAIN(tst_BitNetCtl)
