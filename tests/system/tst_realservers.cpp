@@ -102,7 +102,11 @@ void TestRealServers::eachEngine() const
 ServerSettings TestRealServers::settings(const QString &model) const
 {
     QFETCH(QString, engine);
-    return {.request = {.model = model, .ctxSize = 2048, .gpuLayers = 0}, .buildDir = engine, .showSlots = true};
+    // Not the one that every application tries first: another may run on this machine.
+    return {.request = {.model = model, .ctxSize = 2048, .gpuLayers = 0},
+            .buildDir = engine,
+            .port = freePort(),
+            .showSlots = true};
 }
 
 #define START(session) \

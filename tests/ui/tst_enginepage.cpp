@@ -92,6 +92,7 @@ private Q_SLOTS:
     void enginesAreKept();
     void renamedAndRemoved();
     void modelsAreListedFilteredAndUsed();
+    void theFirstUsableModelIsChosen();
     void modelFoldersAreKept();
     void aContextTooLongForMemory();
     void serverFormSaysWhatIsWrong();
@@ -250,6 +251,17 @@ void TestEnginePage::modelsAreListedFilteredAndUsed()
     QVERIFY(!view->useAction()->isEnabled());
     view->filterField()->clear();
     QCOMPARE(rows->rowCount(), all);
+}
+
+void TestEnginePage::theFirstUsableModelIsChosen()
+{
+    ModelsView *view = m_page->page.models();
+    const QString folder = QFileInfo(m_fixture->write(u"models/a.gguf"_s, "no model")).path();
+    QVERIFY(QFile::copy(testModels + u"/tiny-llama-chat-f16.gguf"_s, folder + u"/z.gguf"_s));
+    view->addFolder(folder);
+    QTRY_COMPARE_WITH_TIMEOUT(view->table()->model()->rowCount(), 2, patience);
+    QCOMPARE(view->currentModel(), folder + u"/z.gguf"_s);
+    QVERIFY(view->serveAction()->isEnabled());
 }
 
 void TestEnginePage::modelFoldersAreKept()

@@ -12,20 +12,19 @@
 #include <QBoxLayout>
 #include <QEvent>
 #include <QFileDialog>
+#include <QFileInfo>
 #include <QInputDialog>
 #include <QPushButton>
 #include <QScrollArea>
-
-#include <utility>
 
 namespace BitNet {
 
 using namespace Qt::StringLiterals;
 
-EnginesView::EnginesView(EngineContext &engine, QString outputFolder, QWidget *parent)
+EnginesView::EnginesView(EngineContext &engine, const QString &outputFolder, QWidget *parent)
     : QWidget(parent)
     , m_engine(engine)
-    , m_outputFolder(std::move(outputFolder))
+    , m_outputRoot(QFileInfo(outputFolder).path())
     , m_choose(new QAction(Icons::get(u"folder"_s), tr("Choose Build Folder…"), this))
     , m_replay(new QAction(Icons::get(u"sample"_s), tr("Use the Replay Engine"), this))
     , m_refresh(new QAction(Icons::get(u"refresh"_s), tr("Check Again"), this))
@@ -181,7 +180,7 @@ void EnginesView::refresh()
 
 void EnginesView::lookAtHealth()
 {
-    m_health->look(m_engine.runtime(), m_outputFolder);
+    m_health->look(m_engine.runtime(), m_outputRoot);
 }
 
 void EnginesView::chooseFolder()

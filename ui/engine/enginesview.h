@@ -19,8 +19,8 @@ class EnginesView : public QWidget
 {
     Q_OBJECT
 public:
-    // outputFolder: whose disk is looked at.
-    EnginesView(EngineContext &engine, QString outputFolder, QWidget *parent = nullptr);
+    // outputFolder: of this run's jobs; the disk that holds it and its like is looked at.
+    EnginesView(EngineContext &engine, const QString &outputFolder, QWidget *parent = nullptr);
 
     QAction *chooseFolderAction() const { return m_choose; }
     // Hidden when no replay engine was installed.
@@ -43,7 +43,7 @@ private:
     void remove(const QString &folder);
 
     EngineContext &m_engine;
-    const QString m_outputFolder;
+    const QString m_outputRoot; // of all runs
     QAction *m_choose;
     QAction *m_replay;
     QAction *m_refresh;

@@ -222,7 +222,7 @@ QWidget *ModelsView::makeBar()
 
 void ModelsView::setUpTable()
 {
-    static constexpr int characters[] = {28, 14, 15, 13, 46, 12, 9, 13, 18, 40};
+    static constexpr int characters[] = {28, 16, 15, 13, 46, 12, 9, 13, 18, 40};
     setUpRowTable(*m_table, *m_proxy, *m_models, ModelTableModel::SortRole, characters);
     m_table->setAccessibleName(tr("Models"));
     // In a small window the path and the words about the weights give way, so that the verdict stays in sight.
@@ -244,9 +244,19 @@ void ModelsView::followLibrary()
 {
     m_models->setModels(m_engine.library().models());
     judge();
-    if (!m_table->currentIndex().isValid() && m_proxy->rowCount() > 0)
-        m_table->selectRow(0);
+    if (!m_table->currentIndex().isValid())
+        m_table->selectRow(firstUsableRow());
     updateState();
+}
+
+// Of the table as it is sorted; the first row when no model can be used, -1 when there is none.
+int ModelsView::firstUsableRow() const
+{
+    for (int row = 0; row < m_proxy->rowCount(); ++row) {
+        if (m_proxy->index(row, 0).data(ModelTableModel::UsableRole).toBool())
+            return row;
+    }
+    return m_proxy->rowCount() > 0 ? 0 : -1;
 }
 
 void ModelsView::judge()

@@ -56,6 +56,7 @@ private:
     QWidget *makeBar();
     void setUpTable();
     void followLibrary();
+    int firstUsableRow() const;
     void judge();
     void updateState();
     void updateSelection();

@@ -43,7 +43,6 @@
 
 #include <QBoxLayout>
 #include <QCloseEvent>
-#include <QFileInfo>
 #include <QSettings>
 #include <QStackedWidget>
 #include <QStatusBar>
@@ -77,8 +76,7 @@ MainWindow::MainWindow(const WindowParts &parts)
                                    .conversations = *m_conversations,
                                    .presets = *m_presets}))
     , m_latencyPage(new LatencyPage(*m_jobs, parts.history))
-    , m_enginePage(
-          new EnginePage(parts.engine, *m_servers, parts.settings, QFileInfo(parts.supervisor.outputFolder()).path()))
+    , m_enginePage(new EnginePage(parts.engine, *m_servers, parts.settings, parts.supervisor.outputFolder()))
     , m_switcher(new PageSwitcher)
     , m_pages(new QStackedWidget)
     , m_pausedBanner(new Banner(Tone::Warning, u"pause-queue"_s))
@@ -251,8 +249,8 @@ void MainWindow::connectActions()
     connect(m_actions->pauseQueue, &QAction::triggered, this,
             [this] { m_supervisor.isQueuePaused() ? m_supervisor.resumeQueue() : m_supervisor.pauseQueue(); });
     connect(m_actions->resumeQueue, &QAction::triggered, this, [this] { m_supervisor.resumeQueue(); });
-    connect(m_actions->cancelAll, &QAction::triggered, this,
-            [this] { askBeforeCancellingAll(this, m_supervisor, *m_jobs); });
+    const auto cancelAll = [this] { askBeforeCancellingAll(this, m_supervisor, *m_jobs); };
+    connect(m_actions->cancelAll, &QAction::triggered, this, cancelAll);
     connect(m_actions->sampleQueue, &QAction::triggered, this, &MainWindow::runSampleQueue);
     connect(m_actions->settings, &QAction::triggered, this, &MainWindow::openSettings);
     connect(m_actions->showWindow, &QAction::triggered, this, &MainWindow::raiseToFront);
@@ -336,8 +334,6 @@ void MainWindow::raiseToFront()
     raise();
     activateWindow();
 }
-
-// --- Pages and jobs ---
 
 void MainWindow::showPage(Page page)
 {
@@ -449,8 +445,6 @@ void MainWindow::showShortcuts()
     dialog->open();
 }
 
-// --- Leaving ---
-
 void MainWindow::closeEvent(QCloseEvent *event)
 {
     event->ignore();
@@ -471,10 +465,9 @@ void MainWindow::hideInTray()
 void MainWindow::quit()
 {
     const JobCounts &counts = m_jobs->counts();
-    m_departure->request({.running = counts.inPlaces() + counts.runningRequests(),
-                          .queued = counts.count(JobCategory::Queued),
-                          .servers = m_servers->keptCount()},
-                         m_tray->isUsable());
+    const int running = counts.inPlaces() + counts.runningRequests();
+    const Leavers leavers{running, counts.count(JobCategory::Queued), m_servers->keptCount()};
+    m_departure->request(leavers, m_tray->isUsable());
 }
 
 void MainWindow::saveState()
