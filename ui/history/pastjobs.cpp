@@ -62,8 +62,15 @@ void PastJobs::take(const HistoryPage &page)
         load(page.next);
         return;
     }
-    if (page.next)
-        Q_EMIT message(tr("The newest %L1 jobs are shown; bitnetctl history shows all.").arg(m_loadedJobs));
+    if (page.next) {
+        whenDone(m_history.page({.filter = {.states = {JobState::Finished}}, .limit = 1, .after = page.next}), this,
+                 [this](const HistoryPage &older) {
+                     if (!older.entries.isEmpty())
+                         Q_EMIT message(
+                             tr("The newest %L1 jobs are listed; the Latency page and bitnetctl history have all.")
+                                 .arg(m_loadedJobs));
+                 });
+    }
     m_isLoading = false;
     Q_EMIT loaded();
 }
