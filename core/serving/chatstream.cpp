@@ -14,6 +14,8 @@ namespace BitNet {
 
 // A longer chrono interval than 2^31 ms never fires: a limit further away is looked at again after this long.
 static constexpr std::chrono::milliseconds longestTimer = 1h;
+// Tokens with less between them had come before they were read: how fast that goes is no speed of the server.
+static constexpr std::chrono::duration<double, std::milli> shortestGap = 100us;
 // More of an error's body is not read.
 static constexpr qsizetype longestBody = qsizetype(1024) * 1024;
 
@@ -90,6 +92,7 @@ void ChatStream::read()
     }
     m_stallTimer.start(m_stall);
     const QByteArray bytes = m_reply->readAll();
+    m_readAt = Instant::now();
     if (!*m_isStream) {
         m_body += bytes.left(longestBody - m_body.size());
         return;
@@ -116,11 +119,10 @@ void ChatStream::takeText(const QString &text)
 {
     if (text.isEmpty())
         return;
-    const Instant now = Instant::now();
     if (!m_firstToken)
-        m_firstToken = now;
-    m_lastToken = now;
-    Q_EMIT received(text.toUtf8(), now);
+        m_firstToken = m_readAt;
+    m_lastToken = m_readAt;
+    Q_EMIT received(text.toUtf8(), m_readAt);
 }
 
 void ChatStream::onReplyFinished()
@@ -176,14 +178,14 @@ void ChatStream::explainStatus(int status)
     end(ChatEnding::Kind::Refused, reason);
 }
 
-// TPOT's definition: the first token is prefill, and what follows it is decode.
+// TPOT's definition: the first token is prefill, and what follows it is decode. Nothing is known of it when all came at once.
 EngineTimings ChatStream::figures() const
 {
     EngineTimings timings = m_reader.timings();
     const bool isMeasurable = m_firstToken && m_lastToken && timings.outputTokens.value_or(0) > 1;
     if (!timings.decodeMs && isMeasurable) {
         const std::chrono::duration<double, std::milli> decode = m_lastToken->monotonic - m_firstToken->monotonic;
-        if (decode.count() > 0) {
+        if (decode >= shortestGap * (*timings.outputTokens - 1)) {
             timings.decodeMs = decode.count();
             if (!timings.decodeTps)
                 timings.decodeTps = double(*timings.outputTokens - 1) * 1000 / decode.count();

@@ -66,7 +66,7 @@ public:
     void cancel();
 
 Q_SIGNALS:
-    // A piece of the answer, not empty: mostly a token. at: when it came, here.
+    // A piece of the answer, not empty: mostly a token. at: when it came, here; the same for those that came together.
     void received(const QByteArray &utf8, const BitNet::Instant &at);
     // Exactly once, last.
     void finished(const BitNet::ChatEnding &ending);
@@ -88,6 +88,7 @@ private:
     AnswerReader m_reader;
     QByteArray m_body; // of an answer that is no stream
     std::optional<bool> m_isStream;
+    Instant m_readAt; // when what is being read came
     std::optional<Instant> m_firstToken;
     std::optional<Instant> m_lastToken;
     std::optional<MonotonicTime> m_timeoutAt;

@@ -140,8 +140,6 @@ void TestRealServers::twoTurns()
         QVERIFY(*record.ttft <= record.latency().value());
         QVERIFY(record.timings.promptTokens.value_or(0) > 0);
         QVERIFY(record.timings.outputTokens.value_or(0) > 0 && *record.timings.outputTokens <= 24);
-        QVERIFY(record.timings.decodeMs.value_or(0) > 0);
-        QVERIFY(record.timings.decodeTps.value_or(0) > 0);
         QVERIFY(record.stopReason == "limit"_L1 || record.stopReason == "eos"_L1);
 
         // Each piece has its time, and none is later than the end.
@@ -149,6 +147,11 @@ void TestRealServers::twoTurns()
         QVERIFY(log.open(record.outputFolder));
         QVERIFY(log.chunkCount() > 1);
         QVERIFY(log.chunk(log.chunkCount() - 1).elapsed <= record.runTime().value());
+        // An engine that tells no times is measured here, unless all came at once.
+        const auto taken = log.chunk(log.chunkCount() - 1).elapsed - log.chunk(0).elapsed;
+        const bool cameAtOnce = taken < 100us * *record.timings.outputTokens;
+        QVERIFY(record.timings.decodeMs.value_or(0) > 0 || cameAtOnce);
+        QVERIFY(record.timings.decodeTps.value_or(0) > 0 || cameAtOnce);
         request.messages += {{u"assistant"_s, QString::fromUtf8(answer)}, {u"user"_s, u"And then?"_s}};
     }
     QTRY_COMPARE(session->snapshot().answeredRequests, 2);
