@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/ctl/engineoptions.h"
 
+#include "core/runtime/batchsize.h"
 #include "core/runtime/enginesearch.h"
 #include "core/runtime/ggufheader.h"
 #include "core/runtime/machine.h"
@@ -33,7 +34,8 @@ QList<CtlOption> engineOptions()
     return {
         {u"-c, --ctx-size"_s, u"N"_s, u"The size of the context, in tokens (default: 2048)."_s},
         {u"-b, --batch-size"_s, u"N"_s,
-         u"How many tokens of a prompt are read at a time (default: 1; more read a long prompt faster)."_s},
+         u"How many tokens of a prompt are evaluated at a time, or \"auto\": 128, or 1 for weights of look-up tables "
+         "(TL1, TL2) (default: auto)."_s},
         {u"-t, --threads"_s, u"N"_s, u"How many threads, or \"auto\" (default: auto)."_s},
         {u"-ngl, --gpu-layers"_s, u"N"_s, u"How many layers on the GPU, or \"auto\" (default: auto)."_s},
     };
@@ -116,6 +118,15 @@ bool readDecimal(const CtlArguments &arguments, const QString &key, double *numb
     if (!isNumber)
         *error = u"--%1: \"%2\" is no number."_s.arg(key, arguments.value(key));
     return isNumber;
+}
+
+bool readBatchSize(const CtlArguments &arguments, const QString &model, int *number, QString *error)
+{
+    std::optional<int> given;
+    if (!readNumberOrAuto(arguments, u"batch-size"_s, &given, error))
+        return false;
+    *number = given ? *given : automaticBatchSize(readModelHeader(expandHome(model)).header);
+    return true;
 }
 
 bool readSampling(const CtlArguments &arguments, double *temperature, SamplingSettings *sampling, QString *error)

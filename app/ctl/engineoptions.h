@@ -28,14 +28,17 @@ QList<ConfigurationIssue> warningsOfModel(const BitNetRuntime &runtime, const QS
 bool readNumber(const CtlArguments &arguments, const QString &key, int *number, QString *error);
 bool readNumberOrAuto(const CtlArguments &arguments, const QString &key, std::optional<int> *number, QString *error);
 bool readDecimal(const CtlArguments &arguments, const QString &key, double *number, QString *error);
+// Not given, or "auto": automaticBatchSize() of the model.
+bool readBatchSize(const CtlArguments &arguments, const QString &model, int *number, QString *error);
 bool readSampling(const CtlArguments &arguments, double *temperature, SamplingSettings *sampling, QString *error);
 
 // The engine options into an InferenceRequest or a ServerRequest.
+// Its model must have been set: it decides about the batch size.
 template<typename Request>
 bool readEngine(const CtlArguments &arguments, Request *request, QString *error)
 {
     return readNumber(arguments, QStringLiteral("ctx-size"), &request->ctxSize, error)
-        && readNumber(arguments, QStringLiteral("batch-size"), &request->batchSize, error)
+        && readBatchSize(arguments, request->model, &request->batchSize, error)
         && readNumberOrAuto(arguments, QStringLiteral("threads"), &request->threads, error)
         && readNumberOrAuto(arguments, QStringLiteral("gpu-layers"), &request->gpuLayers, error);
 }

@@ -25,7 +25,7 @@ QList<ConfigurationIssue> problemsOf(const PromptSettings &settings)
     };
     check([&](RequestChecks &checks) { checks.positive("n_predict"_L1, settings.nPredict); });
     check([&](RequestChecks &checks) { checks.positive("ctx_size"_L1, settings.ctxSize); });
-    check([&](RequestChecks &checks) { checks.positive("batch_size"_L1, settings.batchSize); });
+    check([&](RequestChecks &checks) { checks.positive("batch_size"_L1, settings.batchSize.value_or(1)); });
     check([&](RequestChecks &checks) { checks.temperature(settings.temperature); });
     const SamplingSettings &sampling = settings.sampling;
     for (const SamplingSettings &one :
@@ -51,14 +51,16 @@ QList<ConfigurationIssue> problemsOf(const PromptSettings &settings)
 QJsonObject toJson(const PromptSettings &settings)
 {
     QJsonObject object{
-        {u"system_prompt"_s, settings.systemPrompt}, {u"temperature"_s, settings.temperature},
-        {u"n_predict"_s, settings.nPredict},         {u"ctx_size"_s, settings.ctxSize},
-        {u"batch_size"_s, settings.batchSize},
+        {u"system_prompt"_s, settings.systemPrompt},
+        {u"temperature"_s, settings.temperature},
+        {u"n_predict"_s, settings.nPredict},
+        {u"ctx_size"_s, settings.ctxSize},
     };
     const auto insert = [&object](const QString &name, const auto &value) {
         if (value)
             object.insert(name, *value);
     };
+    insert(u"batch_size"_s, settings.batchSize);
     insert(u"top_k"_s, settings.sampling.topK);
     insert(u"top_p"_s, settings.sampling.topP);
     insert(u"min_p"_s, settings.sampling.minP);
@@ -87,7 +89,7 @@ std::optional<PromptSettings> promptSettingsFromJson(const QJsonObject &object, 
     settings.temperature = fields.number("temperature"_L1).value_or(settings.temperature);
     settings.nPredict = whole("n_predict"_L1).value_or(settings.nPredict);
     settings.ctxSize = whole("ctx_size"_L1).value_or(settings.ctxSize);
-    settings.batchSize = whole("batch_size"_L1).value_or(settings.batchSize);
+    settings.batchSize = whole("batch_size"_L1);
     settings.sampling.topK = whole("top_k"_L1);
     settings.sampling.topP = fields.number("top_p"_L1);
     settings.sampling.minP = fields.number("min_p"_L1);

@@ -15,7 +15,8 @@ namespace BitNet {
 
 struct ConfigurationIssue;
 
-// With what a prompt is put to a model. The defaults are those of InferenceRequest.
+// With what a prompt is put to a model. The defaults are those of InferenceRequest, but for the batch
+// size.
 struct PromptSettings
 {
     QString systemPrompt = {}; // empty: none
@@ -23,7 +24,7 @@ struct PromptSettings
     SamplingSettings sampling = {};
     int nPredict = 128; // > 0, tokens
     int ctxSize = 2048; // > 0, tokens
-    int batchSize = 1; // > 0, tokens
+    std::optional<int> batchSize = std::nullopt; // > 0, tokens; nothing: automaticBatchSize() of the model
     std::optional<int> threads = std::nullopt; // > 0; nothing: auto
     std::optional<int> gpuLayers = std::nullopt; // >= 0; nothing: auto
     QStringList extraArguments = {}; // for the engine, after all others

@@ -23,6 +23,7 @@ private Q_SLOTS:
     void streamsWhileItGenerates();
     void dryRun_data();
     void dryRun();
+    void batchSizeByTheModel();
     void dryRunStartsNothing();
     void jsonAndCsv();
     void timingFields_data();
@@ -130,6 +131,19 @@ void tst_CtlInfer::dryRun()
     for (const QJsonValue &word : command)
         words.append(word.toString());
     QCOMPARE(QString(displayCommand(words) + u'\n'), line);
+}
+
+void tst_CtlInfer::batchSizeByTheModel()
+{
+    const QString model = u"" BITNET_TEST_DATA "/models/tiny-llama-chat-f16.gguf"_s;
+    const QList<std::pair<QStringList, QString>> cases = {
+        {{}, u" -b 128 "_s}, {{u"-b"_s, u"auto"_s}, u" -b 128 "_s}, {{u"-b"_s, u"7"_s}, u" -b 7 "_s}};
+    for (const auto &[options, expected] : cases) {
+        CtlProcess ctl(infer({u"-m"_s, model, u"--dry-run"_s}) + options);
+        setSpeed(ctl, u"0"_s);
+        QCOMPARE(ctl.run(), 0);
+        QVERIFY2(ctl.out.contains(expected.toLatin1()), ctl.out.constData());
+    }
 }
 
 void tst_CtlInfer::dryRunStartsNothing()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ui/engine/startserverdialog.h"
 
+#include "core/runtime/batchsize.h"
 #include "core/runtime/machine.h"
 #include "core/runtime/modelwarnings.h"
 #include "core/serving/serverregistry.h"
@@ -199,6 +200,8 @@ ServerSettings StartServerDialog::serverSettings() const
     ServerSettings settings;
     settings.request.model = m_model->currentText().trimmed();
     settings.request.ctxSize = m_context->value();
+    const auto model = m_engine.library().findOrRead(settings.request.model);
+    settings.request.batchSize = automaticBatchSize(model ? model->header : std::nullopt);
     if (m_threads->value() > 0)
         settings.request.threads = m_threads->value();
     if (m_gpuLayers->value() >= 0)

@@ -2,6 +2,7 @@
 #include "ui/prompt/promptrunner.h"
 
 #include "core/futures/whendone.h"
+#include "core/runtime/batchsize.h"
 #include "core/runtime/machine.h"
 #include "core/runtime/modelwarnings.h"
 #include "core/serving/serverregistry.h"
@@ -75,7 +76,7 @@ InferenceRequest PromptRunner::inferenceRequest(const PromptQuestion &question, 
     request.prompt = text;
     request.nPredict = settings.nPredict;
     request.ctxSize = settings.ctxSize;
-    request.batchSize = settings.batchSize;
+    request.batchSize = batchSizeOf(question);
     request.temperature = settings.temperature;
     request.sampling = settings.sampling;
     request.threads = settings.threads;
@@ -91,7 +92,7 @@ ServerSettings PromptRunner::serverSettings(const PromptQuestion &question) cons
     server.request.model =
         settings.model.isEmpty() && isReplay(question.engineFolder) ? EngineContext::replayModel() : settings.model;
     server.request.ctxSize = settings.ctxSize;
-    server.request.batchSize = settings.batchSize;
+    server.request.batchSize = batchSizeOf(question);
     server.request.threads = settings.threads;
     server.request.gpuLayers = settings.gpuLayers;
     server.request.extraArguments = settings.extraArguments;
@@ -147,6 +148,14 @@ std::optional<ModelEntry> PromptRunner::modelOf(const PromptQuestion &question) 
     return m_engine.library().findOrRead(question.settings.model);
 }
 
+int PromptRunner::batchSizeOf(const PromptQuestion &question) const
+{
+    if (question.settings.batchSize)
+        return *question.settings.batchSize;
+    const auto model = modelOf(question);
+    return automaticBatchSize(model ? model->header : std::nullopt);
+}
+
 std::optional<qint64> PromptRunner::trainedContextOf(const PromptQuestion &question) const
 {
     const auto model = modelOf(question);
@@ -179,8 +188,10 @@ ServerSession *PromptRunner::sessionFor(const PromptQuestion &question) const
             || QFileInfo(has.request.model).absoluteFilePath() != model
             || engineFolder(folder) != engineFolder(wanted.buildDir))
             continue;
-        const auto loading = [](const ServerRequest &r) {
-            return std::tuple(r.ctxSize, r.batchSize, r.threads, r.gpuLayers, r.extraArguments);
+        // An automatic batch size is none that was asked for: it may have been chosen before the header was read.
+        const auto loading = [&question](const ServerRequest &r) {
+            const int batchSize = question.settings.batchSize ? r.batchSize : 0;
+            return std::tuple(r.ctxSize, batchSize, r.threads, r.gpuLayers, r.extraArguments);
         };
         if (loading(has.request) == loading(wanted.request))
             return session;

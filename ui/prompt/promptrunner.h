@@ -67,6 +67,7 @@ Q_SIGNALS:
     void runningChanged();
 
 private:
+    int batchSizeOf(const PromptQuestion &question) const;
     struct Run;
 
     ServerSettings serverSettings(const PromptQuestion &question) const;

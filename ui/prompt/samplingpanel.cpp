@@ -43,7 +43,7 @@ SamplingPanel::SamplingPanel(int automaticThreads, QWidget *parent)
     , m_seed(new QDoubleSpinBox)
     , m_withHistory(new QCheckBox(tr("Earlier turns go &along")))
     , m_ctxSize(countBox(0))
-    , m_batchSize(countBox(0))
+    , m_batchSize(countBox(-1, tr("automatic")))
     , m_threads(countBox(-1, tr("automatic")))
     , m_gpuLayers(countBox(-1, tr("automatic")))
     , m_extra(new QLineEdit)
@@ -100,8 +100,10 @@ SamplingPanel::SamplingPanel(int automaticThreads, QWidget *parent)
     m_engineNote->setText(tr("Used when the model is loaded: to change them loads it again."));
     m_form->addRow(m_engineNote);
     addField(u"ctx_size"_s, tr("&Context size"), m_ctxSize, tr("Tokens of prompts and answers together, 1 or more"));
-    addField(u"batch_size"_s, tr("&Batch size"), m_batchSize,
-             tr("Prompt tokens evaluated at a time, 1 or more; more is faster"));
+    addField(
+        u"batch_size"_s, tr("&Batch size"), m_batchSize,
+        tr("Prompt tokens evaluated at a time, 1 or more. Automatic: 128, or 1 for weights of look-up tables (TL1, "
+           "TL2)"));
     addField(u"threads"_s, tr("T&hreads"), m_threads, tr("Automatic: %n here", nullptr, automaticThreads));
     addField(u"gpu_layers"_s, tr("GP&U layers"), m_gpuLayers, tr("How much of the model the GPU computes"));
     m_extra->setPlaceholderText(tr("none"));
@@ -175,7 +177,7 @@ void SamplingPanel::setSettings(const PromptSettings &settings)
     m_repeatPenalty->setOptional(settings.sampling.repeatPenalty);
     m_seed->setValue(settings.sampling.seed ? double(*settings.sampling.seed) : -1);
     m_ctxSize->setValue(settings.ctxSize);
-    m_batchSize->setValue(settings.batchSize);
+    m_batchSize->setValue(settings.batchSize.value_or(-1));
     m_threads->setValue(settings.threads.value_or(-1));
     m_gpuLayers->setValue(settings.gpuLayers.value_or(-1));
     if (CommandLine::parse(m_extra->text()).arguments != settings.extraArguments)
@@ -194,7 +196,7 @@ PromptSettings SamplingPanel::settings(PromptSettings base) const
                      .repeatPenalty = m_repeatPenalty->optional(),
                      .seed = m_seed->value() < 0 ? std::nullopt : std::optional(qint64(std::llround(m_seed->value())))};
     base.ctxSize = m_ctxSize->value();
-    base.batchSize = m_batchSize->value();
+    base.batchSize = m_batchSize->value() < 0 ? std::nullopt : std::optional(m_batchSize->value());
     base.threads = m_threads->value() < 0 ? std::nullopt : std::optional(m_threads->value());
     base.gpuLayers = m_gpuLayers->value() < 0 ? std::nullopt : std::optional(m_gpuLayers->value());
     base.extraArguments = CommandLine::parse(m_extra->text()).arguments;
