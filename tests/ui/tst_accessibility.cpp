@@ -107,13 +107,13 @@ void TestAccessibility::places()
     });
     for (int tab = 0; tab < 2; ++tab) {
         add(qPrintable(u"run command, tab %1"_s.arg(tab)), [tab](Application &app) {
-            app.window.openRunCommand();
+            app.window.dialogs().openRunCommand();
             return showTab(openDialog(app), tab);
         });
     }
     for (int tab = 0; tab < 4; ++tab) {
         add(qPrintable(u"settings, tab %1"_s.arg(tab)), [tab](Application &app) {
-            app.window.openSettings();
+            app.window.dialogs().openSettings();
             return showTab(openDialog(app), tab);
         });
     }

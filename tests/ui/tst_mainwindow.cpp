@@ -150,7 +150,7 @@ void TestMainWindow::fitsSmallScreens()
 
 void TestMainWindow::runsACommandFromTheDialog()
 {
-    m_app->window.openRunCommand();
+    m_app->window.dialogs().openRunCommand();
     auto *dialog = m_app->window.findChild<RunCommandDialog *>();
     QVERIFY(dialog);
     QVERIFY(!dialog->problem().isEmpty());
@@ -251,7 +251,7 @@ void TestMainWindow::concurrencyIsApplied()
 
 void TestMainWindow::settingsAreAppliedLive()
 {
-    m_app->window.openSettings();
+    m_app->window.dialogs().openSettings();
     auto *dialog = m_app->window.findChild<SettingsDialog *>();
     QVERIFY(dialog);
     auto *theme = dialog->findChild<QComboBox *>();
@@ -281,7 +281,7 @@ void TestMainWindow::iconsFollowTheirSetting()
         return image.pixelColor(image.rect().center()) == QColor(Qt::green);
     };
     QVERIFY(!isGreen());
-    m_app->window.openSettings();
+    m_app->window.dialogs().openSettings();
     auto *dialog = m_app->window.findChild<SettingsDialog *>();
     QCheckBox *box = nullptr;
     for (QCheckBox *candidate : dialog->findChildren<QCheckBox *>())

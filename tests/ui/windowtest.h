@@ -6,6 +6,7 @@
 #include "ui/jobs/jobactions.h"
 #include "ui/jobs/jobtablemodel.h"
 #include "ui/mainwindow/mainwindow.h"
+#include "ui/mainwindow/windowdialogs.h"
 #include "ui/mainwindow/windowparts.h"
 #include "ui/settings/appsettings.h"
 

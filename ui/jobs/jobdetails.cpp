@@ -4,6 +4,8 @@
 #include "ui/jobs/summaryview.h"
 #include "ui/jobs/timelineview.h"
 #include "ui/output/outputpanel.h"
+#include "ui/style/elidedlabel.h"
+#include "ui/style/foldingrow.h"
 #include "ui/style/icons.h"
 #include "ui/style/tonelabel.h"
 #include "ui/style/wording.h"
@@ -23,7 +25,7 @@ JobDetails::JobDetails(QWidget *parent)
     , m_tabs(new QTabBar)
     , m_corner(new QHBoxLayout)
     , m_icon(new QLabel)
-    , m_name(new QLabel)
+    , m_name(new ElidedLabel(Tone::Plain))
     , m_state(new ToneLabel(Tone::Muted))
     , m_stack(new QStackedWidget)
     , m_nothing(new QWidget)
@@ -44,11 +46,8 @@ JobDetails::JobDetails(QWidget *parent)
     QFont bold = m_name->font();
     bold.setWeight(QFont::DemiBold);
     m_name->setFont(bold);
-    m_name->setTextFormat(Qt::PlainText);
     m_state->setTextFormat(Qt::PlainText);
-    // Long names and reasons give way; the tool tip has them whole.
-    m_name->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-    m_name->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    m_name->setAlignment(Qt::AlignRight); // a long one gives way
     m_state->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Preferred);
 
     m_nothingText->setAlignment(Qt::AlignCenter);
@@ -56,15 +55,17 @@ JobDetails::JobDetails(QWidget *parent)
     m_nothing->setAutoFillBackground(true);
     (new QVBoxLayout(m_nothing))->addWidget(m_nothingText);
 
-    auto *bar = new QHBoxLayout;
-    bar->setContentsMargins(8, 0, 8, 0);
-    bar->setSpacing(8);
-    bar->addWidget(m_tabs);
-    bar->addWidget(m_name, 1);
-    bar->addWidget(m_icon);
-    bar->addWidget(m_state);
+    auto *bar = new FoldingRow;
+    QHBoxLayout *row = bar->row();
+    row->setContentsMargins(8, 0, 8, 0);
+    row->setSpacing(8);
+    row->addWidget(m_tabs);
+    row->addWidget(m_name, 1);
+    row->addWidget(m_icon);
+    row->addWidget(m_state);
+    bar->addFoldable({m_state}); // its icon stays
     m_corner->setSpacing(2);
-    bar->addLayout(m_corner);
+    row->addLayout(m_corner);
 
     auto *line = new QFrame;
     line->setFrameShape(QFrame::NoFrame);
@@ -79,7 +80,7 @@ JobDetails::JobDetails(QWidget *parent)
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
-    column->addLayout(bar);
+    column->addWidget(bar);
     column->addWidget(line);
     column->addWidget(m_stack, 1);
     setRecord(std::nullopt);
@@ -106,7 +107,7 @@ void JobDetails::updateTitle()
 {
     m_icon->setVisible(m_record.has_value());
     if (!m_record) {
-        m_name->clear();
+        m_name->setText({});
         m_state->clear();
         return;
     }
@@ -114,10 +115,11 @@ void JobDetails::updateTitle()
     m_icon->setPixmap(
         Icons::get(Wording::icon(*m_record), toneColour(tone, palette())).pixmap(QSize(16, 16), devicePixelRatioF()));
     m_name->setText(tr("#%1  %2").arg(m_record->id.value).arg(displayName(*m_record->spec)));
-    m_name->setToolTip(displayName(*m_record->spec));
     m_state->setTone(tone);
     m_state->setText(Wording::state(*m_record));
-    m_state->setToolTip(Wording::detail(*m_record));
+    const QString detail = Wording::detail(*m_record);
+    m_state->setToolTip(detail);
+    m_icon->setToolTip(detail.isEmpty() ? m_state->text() : tr("%1: %2").arg(m_state->text(), detail));
 }
 
 void JobDetails::updateShown()

@@ -15,6 +15,7 @@ class QTabBar;
 
 namespace BitNet {
 
+class ElidedLabel;
 class OutputPanel;
 class SummaryView;
 class TimelineView;
@@ -50,7 +51,7 @@ private:
     QTabBar *m_tabs;
     QHBoxLayout *m_corner;
     QLabel *m_icon;
-    QLabel *m_name;
+    ElidedLabel *m_name;
     ToneLabel *m_state;
     QStackedWidget *m_stack;
     QWidget *m_nothing;

@@ -98,7 +98,7 @@ JobsPage::JobsPage(JobTableModel &jobs, JobActions &actions, QWidget *parent)
     m_split->setStretchFactor(1, 2);
     m_split->setChildrenCollapsible(false);
     tablePane->setMinimumHeight(140);
-    m_details->setMinimumSize(260, 120);
+    m_details->setMinimumHeight(120);
 
     m_across->addWidget(m_sidebar);
     m_across->addWidget(m_split);

@@ -18,7 +18,6 @@
 #include "ui/jobs/jobspage.h"
 #include "ui/jobs/jobsubmission.h"
 #include "ui/jobs/jobtablemodel.h"
-#include "ui/jobs/runcommanddialog.h"
 #include "ui/jobs/samplequeue.h"
 #include "ui/jobs/summaryview.h"
 #include "ui/latency/latencyfilterbar.h"
@@ -29,16 +28,15 @@
 #include "ui/mainwindow/departure.h"
 #include "ui/mainwindow/pageswitcher.h"
 #include "ui/mainwindow/queuewatch.h"
-#include "ui/mainwindow/shortcutsdialog.h"
 #include "ui/mainwindow/statuscounters.h"
 #include "ui/mainwindow/trayicon.h"
 #include "ui/mainwindow/windowactions.h"
+#include "ui/mainwindow/windowdialogs.h"
 #include "ui/mainwindow/windowmenu.h"
 #include "ui/mainwindow/windowparts.h"
 #include "ui/mainwindow/windowtoolbar.h"
 #include "ui/prompt/promptpage.h"
 #include "ui/settings/appsettings.h"
-#include "ui/settings/settingsdialog.h"
 #include "ui/style/icons.h"
 
 #include <QBoxLayout>
@@ -63,6 +61,7 @@ MainWindow::MainWindow(const WindowParts &parts)
     , m_watch(new QueueWatch(this))
     , m_servers(new ServerRegistry(parts.supervisor, this))
     , m_actions(new WindowActions(*this))
+    , m_dialogs(new WindowDialogs(parts.settings, parts.supervisor.outputFolder(), this))
     , m_departure(new Departure(parts.supervisor, this))
     , m_jobActions(new JobActions(parts.supervisor, *m_jobs, m_past, parts.settings, this))
     , m_submission(new JobSubmission(parts.supervisor, *m_jobs, this))
@@ -245,16 +244,16 @@ void MainWindow::connectActions()
         showPage(Prompt);
         m_promptPage->newConversation();
     });
-    connect(m_actions->runCommand, &QAction::triggered, this, [this] { openRunCommand(); });
+    connect(m_actions->runCommand, &QAction::triggered, this, [this] { m_dialogs->openRunCommand(); });
     connect(m_actions->pauseQueue, &QAction::triggered, this,
             [this] { m_supervisor.isQueuePaused() ? m_supervisor.resumeQueue() : m_supervisor.pauseQueue(); });
     connect(m_actions->resumeQueue, &QAction::triggered, this, [this] { m_supervisor.resumeQueue(); });
     const auto cancelAll = [this] { askBeforeCancellingAll(this, m_supervisor, *m_jobs); };
     connect(m_actions->cancelAll, &QAction::triggered, this, cancelAll);
     connect(m_actions->sampleQueue, &QAction::triggered, this, &MainWindow::runSampleQueue);
-    connect(m_actions->settings, &QAction::triggered, this, &MainWindow::openSettings);
+    connect(m_actions->settings, &QAction::triggered, m_dialogs, &WindowDialogs::openSettings);
     connect(m_actions->showWindow, &QAction::triggered, this, &MainWindow::raiseToFront);
-    connect(m_actions->shortcuts, &QAction::triggered, this, &MainWindow::showShortcuts);
+    connect(m_actions->shortcuts, &QAction::triggered, this, [this] { m_dialogs->openShortcuts(allActions()); });
     connect(m_actions->about, &QAction::triggered, this, [this] { openAboutBox(this); });
     connect(m_actions->quit, &QAction::triggered, this, &MainWindow::quit);
 }
@@ -270,9 +269,11 @@ void MainWindow::connectPages()
         m_jobsPage->searchAction()->setShortcut(page == Prompt ? QKeySequence() : QKeySequence(QKeySequence::Find));
     });
 
-    connect(m_jobActions, &JobActions::editRequested, this, [this](const JobSpec &spec) { openRunCommand(spec); });
+    connect(m_jobActions, &JobActions::editRequested, this,
+            [this](const JobSpec &spec) { m_dialogs->openRunCommand(spec); });
     connect(m_jobActions, &JobActions::message, this, &MainWindow::tell);
     connect(m_jobActions, &JobActions::runRequested, this, &MainWindow::submit);
+    connect(m_dialogs, &WindowDialogs::runRequested, this, &MainWindow::submit);
     connect(m_submission, &JobSubmission::message, this, &MainWindow::tell);
     connect(m_submission, &JobSubmission::begun, this, [this] { showPage(Jobs); });
     connect(m_submission, &JobSubmission::arrived, this, [this](JobId first, int count) {
@@ -377,29 +378,6 @@ void MainWindow::revealJob(JobId id)
         reveal(m_jobs->find(id) != nullptr);
 }
 
-void MainWindow::openRunCommand(const std::optional<JobSpec> &spec)
-{
-    if (m_runDialog)
-        m_runDialog->close();
-    m_runDialog = new RunCommandDialog(m_settings.value().limits, m_settings.raw(), this);
-    m_runDialog->setAttribute(Qt::WA_DeleteOnClose);
-    if (spec)
-        m_runDialog->setSpec(*spec);
-    connect(m_runDialog, &RunCommandDialog::confirmed, this, &MainWindow::submit);
-    m_runDialog->open();
-}
-
-void MainWindow::openSettings()
-{
-    if (!m_settingsDialog) {
-        m_settingsDialog = new SettingsDialog(m_settings, m_supervisor.outputFolder(), this);
-        m_settingsDialog->setAttribute(Qt::WA_DeleteOnClose);
-    }
-    m_settingsDialog->show();
-    m_settingsDialog->raise();
-    m_settingsDialog->activateWindow();
-}
-
 void MainWindow::chooseConcurrency(int concurrency)
 {
     m_settings.change([concurrency](AppSettings &s) { s.concurrency = concurrency; });
@@ -438,12 +416,7 @@ QList<QAction *> MainWindow::allActions() const
     return actions;
 }
 
-void MainWindow::showShortcuts()
-{
-    auto *dialog = new ShortcutsDialog(allActions(), this);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->open();
-}
+// --- Leaving ---
 
 void MainWindow::closeEvent(QCloseEvent *event)
 {

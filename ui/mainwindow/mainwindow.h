@@ -6,7 +6,6 @@
 #include "ui/prompt/promptfolder.h"
 
 #include <QMainWindow>
-#include <QPointer>
 #include <QTimer>
 
 class QStackedWidget;
@@ -30,14 +29,13 @@ class PresetStore;
 class PastJobs;
 class PromptPage;
 class QueueWatch;
-class RunCommandDialog;
 class RuntimeSupervisor;
 class ServerRegistry;
-class SettingsDialog;
 class SettingsStore;
 class StatusCounters;
 class TrayIcon;
 class WindowActions;
+class WindowDialogs;
 class WindowToolBar;
 struct HistoryOpening;
 struct WindowParts;
@@ -65,8 +63,7 @@ public:
     // Submits the jobs and shows them. What can't be submitted is told.
     void submit(const QList<JobSpec> &specs);
     void runSampleQueue();
-    void openRunCommand(const std::optional<JobSpec> &spec = std::nullopt);
-    void openSettings();
+    WindowDialogs &dialogs() { return *m_dialogs; }
 
     JobTableModel &jobs() { return *m_jobs; }
     JobsPage &jobsPage() { return *m_jobsPage; }
@@ -105,7 +102,6 @@ private:
     void quit();
     void saveState();
     void restoreState();
-    void showShortcuts();
 
     RuntimeSupervisor &m_supervisor;
     SettingsStore &m_settings;
@@ -116,6 +112,7 @@ private:
     QueueWatch *m_watch;
     ServerRegistry *m_servers; // before the pages that show it
     WindowActions *m_actions;
+    WindowDialogs *m_dialogs;
     Departure *m_departure;
     JobActions *m_jobActions;
     JobSubmission *m_submission;
@@ -133,8 +130,6 @@ private:
     StatusCounters *m_counters;
     TrayIcon *m_tray = nullptr;
     WindowToolBar *m_toolBar = nullptr;
-    QPointer<RunCommandDialog> m_runDialog;
-    QPointer<SettingsDialog> m_settingsDialog;
     QTimer m_countersTimer; // "in the last hour" moves on by itself
 };
 

@@ -2,6 +2,7 @@
 #include "ui/style/foldingrow.h"
 
 #include <QBoxLayout>
+#include <QEvent>
 
 namespace BitNet {
 
@@ -39,9 +40,16 @@ QSize FoldingRow::minimumSizeHint() const
     return {all.width() - foldableWidth(), all.height()};
 }
 
-void FoldingRow::resizeEvent(QResizeEvent *event)
+bool FoldingRow::event(QEvent *event)
 {
-    QWidget::resizeEvent(event);
+    const bool handled = QWidget::event(event);
+    if (event->type() == QEvent::Resize || event->type() == QEvent::LayoutRequest)
+        fold();
+    return handled;
+}
+
+void FoldingRow::fold()
+{
     int room = width() - minimumSizeHint().width();
     for (const QList<QWidget *> &group : std::as_const(m_groups)) {
         for (const QWidget *widget : group)

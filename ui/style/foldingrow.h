@@ -23,11 +23,12 @@ public:
     QSize minimumSizeHint() const override;
 
 protected:
-    void resizeEvent(QResizeEvent *event) override;
+    bool event(QEvent *event) override;
 
 private:
     int widthOf(const QWidget *widget) const;
     int foldableWidth() const;
+    void fold();
 
     QHBoxLayout *m_row;
     QList<QList<QWidget *>> m_groups;
