@@ -22,6 +22,7 @@
 #include <QDir>
 #include <QFileDialog>
 #include <QFileInfo>
+#include <QFocusEvent>
 #include <QFuture>
 
 namespace BitNet {
@@ -317,6 +318,12 @@ void PromptPage::followProgress()
 void PromptPage::focusPrompt()
 {
     promptField()->setFocus(Qt::ShortcutFocusReason);
+}
+
+// Not by a focus proxy: Tab would go past everything above the prompt.
+void PromptPage::focusInEvent(QFocusEvent *event)
+{
+    promptField()->setFocus(event->reason());
 }
 
 } // namespace BitNet

@@ -87,6 +87,9 @@ Q_SIGNALS:
     void engineRequested();
     void message(const QString &text);
 
+protected:
+    void focusInEvent(QFocusEvent *event) override; // hands it on to the prompt
+
 private:
     void createActions();
     void layOut();

@@ -71,7 +71,6 @@ void PromptPage::layOut()
     m_header->addAfter(m_showPanel);
     m_compareBar->hide();
     m_area->addModelStep(m_header->chooseModelAction());
-    setFocusProxy(promptField());
 
     auto *middle = new QWidget;
     middle->setBackgroundRole(QPalette::Base);
