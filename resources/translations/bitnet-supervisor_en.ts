@@ -2,12 +2,25 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
-    <name>BitNet::AnswerCard</name>
+    <name>BitNet::ConversationList</name>
     <message numerus="yes">
-        <source>%n token(s)</source>
+        <source>%n file(s) could not be read and were left alone.</source>
         <translation>
-            <numerusform>%n token</numerusform>
-            <numerusform>%n tokens</numerusform>
+            <numerusform>%n file could not be read and was left alone.</numerusform>
+            <numerusform>%n files could not be read and were left alone.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>BitNet::ConversationListModel</name>
+    <message numerus="yes">
+        <source>%1
+%n message(s), changed %2</source>
+        <translation>
+            <numerusform>%1
+%n message, changed %2</numerusform>
+            <numerusform>%1
+%n messages, changed %2</numerusform>
         </translation>
     </message>
 </context>
@@ -80,6 +93,16 @@
         <translation>
             <numerusform>found, %n flag</numerusform>
             <numerusform>found, %n flags</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>BitNet::HistoryBanners</name>
+    <message numerus="yes">
+        <source>%n job(s) were waiting when the application ended. They are held.</source>
+        <translation>
+            <numerusform>%n job was waiting when the application ended. It is held.</numerusform>
+            <numerusform>%n jobs were waiting when the application ended. They are held.</numerusform>
         </translation>
     </message>
 </context>
@@ -166,7 +189,7 @@
     </message>
 </context>
 <context>
-    <name>BitNet::LatencyPage</name>
+    <name>BitNet::LatencyExport</name>
     <message numerus="yes">
         <source>%n job(s) written to %1.</source>
         <translation>
@@ -227,29 +250,12 @@
     </message>
 </context>
 <context>
-    <name>BitNet::OutputCopier</name>
+    <name>BitNet::PastJobs</name>
     <message numerus="yes">
-        <source>Copied the first %n line(s); the rest is too large for the clipboard.</source>
+        <source>%n job(s) ran when the application ended, and were interrupted.</source>
         <translation>
-            <numerusform>Copied the first line; the rest is too large for the clipboard.</numerusform>
-            <numerusform>Copied the first %n lines; the rest is too large for the clipboard.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>Copied %n line(s).</source>
-        <translation>
-            <numerusform>Copied %n line.</numerusform>
-            <numerusform>Copied %n lines.</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>BitNet::SamplingPanel</name>
-    <message numerus="yes">
-        <source>Automatic: %n here</source>
-        <translation>
-            <numerusform>Automatic: %n here</numerusform>
-            <numerusform>Automatic: %n here</numerusform>
+            <numerusform>%n job ran when the application ended, and was interrupted.</numerusform>
+            <numerusform>%n jobs ran when the application ended, and were interrupted.</numerusform>
         </translation>
     </message>
 </context>
@@ -260,29 +266,6 @@
         <translation>
             <numerusform>%n preset imported.</numerusform>
             <numerusform>%n presets imported.</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>BitNet::ConversationList</name>
-    <message numerus="yes">
-        <source>%n file(s) could not be read and were left alone.</source>
-        <translation>
-            <numerusform>%n file could not be read and was left alone.</numerusform>
-            <numerusform>%n files could not be read and were left alone.</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>BitNet::ConversationListModel</name>
-    <message numerus="yes">
-        <source>%1
-%n message(s), changed %2</source>
-        <translation>
-            <numerusform>%1
-%n message, changed %2</numerusform>
-            <numerusform>%1
-%n messages, changed %2</numerusform>
         </translation>
     </message>
 </context>
@@ -304,32 +287,22 @@
     </message>
 </context>
 <context>
-    <name>BitNet::SummaryView</name>
+    <name>BitNet::SamplingPanel</name>
     <message numerus="yes">
-        <source>%n, killed</source>
+        <source>Automatic: %n here</source>
         <translation>
-            <numerusform>%n, killed</numerusform>
-            <numerusform>%n, killed</numerusform>
+            <numerusform>Automatic: %n here</numerusform>
+            <numerusform>Automatic: %n here</numerusform>
         </translation>
     </message>
 </context>
 <context>
-    <name>BitNet::HistoryBanners</name>
+    <name>BitNet::ServerLoadChart</name>
     <message numerus="yes">
-        <source>%n job(s) were waiting when the application ended. They are held.</source>
+        <source>%n min ago</source>
         <translation>
-            <numerusform>%n job was waiting when the application ended. It is held.</numerusform>
-            <numerusform>%n jobs were waiting when the application ended. They are held.</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>BitNet::PastJobs</name>
-    <message numerus="yes">
-        <source>%n job(s) ran when the application ended, and were interrupted.</source>
-        <translation>
-            <numerusform>%n job ran when the application ended, and was interrupted.</numerusform>
-            <numerusform>%n jobs ran when the application ended, and were interrupted.</numerusform>
+            <numerusform>%n min ago</numerusform>
+            <numerusform>%n min ago</numerusform>
         </translation>
     </message>
 </context>
@@ -347,6 +320,16 @@
         <translation>
             <numerusform>%n job not saved yet</numerusform>
             <numerusform>%n jobs not saved yet</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>BitNet::SummaryView</name>
+    <message numerus="yes">
+        <source>%n, killed</source>
+        <translation>
+            <numerusform>%n, killed</numerusform>
+            <numerusform>%n, killed</numerusform>
         </translation>
     </message>
 </context>
