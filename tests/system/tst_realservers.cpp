@@ -308,7 +308,7 @@ void TestRealServers::wrongModel()
     QVERIFY(session);
     const JobId waiting = session->submitChat(ask(u"I wait"_s, 4));
     QTRY_COMPARE_WITH_TIMEOUT(session->snapshot().state, ServerState::Failed, patience);
-    QVERIFY(session->snapshot().failure);
+    QVERIFY2(session->snapshot().failure, qPrintable(session->snapshot().reason));
     QCOMPARE(session->snapshot().failure->kind, EngineFailure::Kind::ModelIncomplete);
     f.waitUntilFinished(waiting);
     QCOMPARE(f.latest(waiting).outcome, Outcome::FailedToStart);
