@@ -5,6 +5,7 @@
 #include "ui/prompt/contextmeter.h"
 #include "ui/style/theme.h"
 
+#include <QAbstractButton>
 #include <QComboBox>
 #include <QDoubleSpinBox>
 #include <QFile>
@@ -28,6 +29,7 @@ private Q_SLOTS:
     void problemsGoWhenTheyAreMended();
     void modelThatIsGone();
     void contextMeter();
+    void mnemonicsAreUnambiguous();
 
 private:
     std::unique_ptr<EngineFixture> m_fixture;
@@ -204,6 +206,26 @@ void TestPromptProblems::contextMeter()
     QTRY_VERIFY_WITH_TIMEOUT(meter()->text().endsWith(u"/ 1,024 tokens"_s), patience);
     const QString name = m_app->servers.sessions().constFirst()->name();
     QVERIFY2(meter()->toolTip().contains(name), qPrintable(meter()->toolTip()));
+}
+
+// Alt and a letter go to one field or button of the page.
+void TestPromptProblems::mnemonicsAreUnambiguous()
+{
+    QHash<QString, QString> used;
+    const auto take = [&used](const QString &text) {
+        const QString keys = QKeySequence::mnemonic(text).toString();
+        if (keys.isEmpty())
+            return;
+        QVERIFY2(!used.contains(keys), qPrintable(u"%1: %2 and %3"_s.arg(keys, used.value(keys), text)));
+        used.insert(keys, text);
+    };
+    for (const QLabel *label : m_app->page.findChildren<QLabel *>()) {
+        if (label->buddy())
+            take(label->text());
+    }
+    for (const QAbstractButton *button : m_app->page.findChildren<QAbstractButton *>())
+        take(button->text());
+    QVERIFY(used.size() > 10);
 }
 
 QTEST_MAIN(TestPromptProblems)

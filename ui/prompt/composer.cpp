@@ -2,12 +2,15 @@
 #include "ui/prompt/composer.h"
 
 #include "ui/prompt/contextmeter.h"
+#include "ui/prompt/conversationlayout.h"
 #include "ui/prompt/promptedit.h"
 #include "ui/style/elidedlabel.h"
 #include "ui/style/tonelabel.h"
 
 #include <QAction>
 #include <QBoxLayout>
+#include <QEvent>
+#include <QFontMetricsF>
 #include <QPushButton>
 #include <QStyle>
 #include <QToolButton>
@@ -16,10 +19,9 @@ namespace BitNet {
 
 using namespace Qt::StringLiterals;
 
-static constexpr int readableWidth = 860; // as that of a conversation, in pixels
-
 Composer::Composer(QAction *send, QAction *stop, QWidget *parent)
     : QWidget(parent)
+    , m_inner(new QWidget)
     , m_edit(new PromptEdit)
     , m_meter(new ContextMeter)
     , m_progressLabel(new ElidedLabel(Tone::Active))
@@ -30,9 +32,8 @@ Composer::Composer(QAction *send, QAction *stop, QWidget *parent)
     // In line with the conversation above, which has a scroll bar.
     const int scrollBar = style()->pixelMetric(QStyle::PM_ScrollBarExtent);
     outer->setContentsMargins(24, 6, 24 + scrollBar, 14);
-    auto *inner = new QWidget;
-    inner->setMaximumWidth(readableWidth);
-    auto *column = new QVBoxLayout(inner);
+    fitWidth();
+    auto *column = new QVBoxLayout(m_inner);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(6);
 
@@ -80,8 +81,21 @@ Composer::Composer(QAction *send, QAction *stop, QWidget *parent)
     column->addWidget(m_problem);
     column->addLayout(buttons);
     outer->addStretch(1);
-    outer->addWidget(inner, 1000);
+    outer->addWidget(m_inner, 1000);
     outer->addStretch(1);
+}
+
+// As wide as the conversation above.
+void Composer::fitWidth()
+{
+    m_inner->setMaximumWidth(int(QFontMetricsF(font()).height() * ConversationLayout::readableEms));
+}
+
+void Composer::changeEvent(QEvent *event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::FontChange)
+        fitWidth();
 }
 
 void Composer::setProgress(const QString &text)

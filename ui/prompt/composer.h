@@ -33,7 +33,13 @@ public:
 Q_SIGNALS:
     void editingCancelled();
 
+protected:
+    void changeEvent(QEvent *event) override;
+
 private:
+    void fitWidth();
+
+    QWidget *m_inner;
     PromptEdit *m_edit;
     ContextMeter *m_meter;
     ElidedLabel *m_progressLabel;

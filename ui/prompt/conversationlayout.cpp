@@ -13,7 +13,6 @@ using namespace Qt::StringLiterals;
 
 static constexpr int margin = 24; // beside the column, at least
 static constexpr int cardPadding = 12; // within a prompt's card
-static constexpr qreal readableEms = 54;
 
 ConversationLayout::ConversationLayout(const MarkdownStyle &style)
     : m_style(style)

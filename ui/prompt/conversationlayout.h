@@ -59,6 +59,9 @@ public:
         int row = -1;
     };
 
+    // The column is no wider than this many times the height of its font.
+    static constexpr qreal readableEms = 54;
+
     explicit ConversationLayout(const MarkdownStyle &style);
 
     void setStyle(const MarkdownStyle &style);

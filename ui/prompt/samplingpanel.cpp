@@ -11,6 +11,7 @@
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QStyle>
+#include <QVBoxLayout>
 
 #include <cmath>
 
@@ -56,7 +57,11 @@ SamplingPanel::SamplingPanel(int automaticThreads, QWidget *parent)
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setAccessibleName(tr("Sampling settings and limits"));
     auto *content = new QWidget;
-    m_form = new QFormLayout(content);
+    auto *column = new QVBoxLayout(content);
+    column->setContentsMargins({});
+    m_form = new QFormLayout;
+    column->addLayout(m_form);
+    column->addStretch(1);
     m_form->setContentsMargins(16, 12, 16, 16);
     m_form->setHorizontalSpacing(14);
     m_form->setVerticalSpacing(8);
@@ -78,7 +83,7 @@ SamplingPanel::SamplingPanel(int automaticThreads, QWidget *parent)
     addField(u"top_k"_s, tr("Top-&k"), m_topK, tr("Choose among so many likeliest tokens; 0: among all"));
     addField(u"top_p"_s, tr("Top-&p"), m_topP,
              tr("Choose among the likeliest tokens that have this probability together, above 0 to 1"));
-    addField(u"min_p"_s, tr("Mi&n-p"), m_minP,
+    addField(u"min_p"_s, tr("Min-p"), m_minP,
              tr("Leave out tokens below this part of the likeliest one's probability, 0 to 1"));
     addField(u"repeat_penalty"_s, tr("Repeat pena&lty"), m_repeatPenalty,
              tr("Above 0; 1 does not punish what was said already"));
