@@ -221,10 +221,11 @@ QList<QVariant> valuesFor(const QStringList &roots)
 
 // The oldest first. mostBytes: enough of them to free that much.
 bool Housekeeping::findVictims(DatabaseConnection &connection, const QString &condition, const QList<QVariant> &values,
-                               qint64 mostJobs, std::optional<qint64> mostBytes, QList<Victim> &victims)
+                               qint64 mostJobs, std::optional<qint64> mostBytes, QList<Victim> &victims,
+                               const QString &order)
 {
     QSqlQuery query = connection.prepare(selectVictims() + isFinished() + u" AND "_s + condition
-                                         + u" ORDER BY jobs.id LIMIT %1"_s.arg(mostJobs));
+                                         + u" ORDER BY %1 LIMIT %2"_s.arg(order, QString::number(mostJobs)));
     if (connection.error())
         return false;
     for (qsizetype i = 0; i < values.size(); ++i)
@@ -251,22 +252,22 @@ bool Housekeeping::planRetention(DatabaseConnection &connection, const Retention
         const QVariant oldest = QVariant::fromValue<qlonglong>(microseconds(moment));
         // Nothing ends before it is submitted, and for that there is an index.
         if (!findVictims(connection, isRemovable + u" AND submitted_at < ? AND completed_at < ?"_s, {oldest, oldest},
-                         jobsPerStep, {}, victims))
+                         jobsPerStep, {}, victims, u"jobs.submitted_at"_s))
             return false;
     }
     if (limits.jobs && victims.isEmpty()) {
-        const QVariant count = connection.value(u"SELECT count(*) FROM jobs"_s);
-        if (!count.isValid())
+        const std::optional<Totals> all = totals(connection, *limits.jobs);
+        if (!all)
             return false;
-        const qint64 excess = std::min<qint64>(count.toLongLong() - *limits.jobs, jobsPerStep);
+        const qint64 excess = std::min<qint64>(all->jobs - *limits.jobs, jobsPerStep);
         if (excess > 0 && !findVictims(connection, isRemovable, {}, excess, {}, victims))
             return false;
     }
     if (limits.outputBytes && victims.isEmpty()) {
-        const std::optional<qint64> bytes = outputBytes(connection);
-        if (!bytes)
+        const std::optional<Totals> all = totals(connection);
+        if (!all)
             return false;
-        const qint64 excess = *bytes - *limits.outputBytes;
+        const qint64 excess = all->outputBytes - *limits.outputBytes;
         const QString condition =
             isRemovable + u" AND stdout_bytes + stderr_bytes > dropped_bytes AND "_s + hasOutputWithin(m_outputRoots);
         if (excess > 0 && !findVictims(connection, condition, valuesFor(m_outputRoots), jobsPerStep, excess, victims))
@@ -276,30 +277,45 @@ bool Housekeeping::planRetention(DatabaseConnection &connection, const Retention
 }
 
 // Some jobs at a time: who ends the history does not wait for all of them.
-std::optional<qint64> Housekeeping::outputBytes(DatabaseConnection &connection) const
+std::optional<Housekeeping::Totals> Housekeeping::totals(DatabaseConnection &connection,
+                                                         std::optional<qint64> onlyJobsBeyond) const
 {
     static constexpr int jobsAtATime = 20'000;
-    QSqlQuery some = connection.prepare(
-        u"SELECT count(*), max(id), ifnull(sum(bytes), 0) FROM (SELECT jobs.id AS id, CASE WHEN %1 THEN "
-        u"stdout_bytes + stderr_bytes - dropped_bytes ELSE 0 END AS bytes FROM jobs "
-        u"LEFT JOIN sessions ON sessions.id = jobs.session WHERE jobs.id > ? ORDER BY jobs.id LIMIT %2)"_s.arg(
-            hasOutputWithin(m_outputRoots), QString::number(jobsAtATime)));
+    if (onlyJobsBeyond) {
+        // Each job has an id of its own: so few of them need not be counted.
+        const QVariant most =
+            connection.value(u"SELECT ifnull((SELECT max(id) FROM jobs) - (SELECT min(id) FROM jobs) + 1, 0)"_s);
+        if (!most.isValid())
+            return std::nullopt;
+        if (most.toLongLong() <= *onlyJobsBeyond)
+            return Totals{.jobs = most.toLongLong()};
+    }
+    const QString bytes = onlyJobsBeyond
+        ? u"0 AS bytes FROM jobs"_s
+        : u"CASE WHEN %1 THEN stdout_bytes + stderr_bytes - dropped_bytes ELSE 0 END AS bytes FROM jobs "
+          u"LEFT JOIN sessions ON sessions.id = jobs.session"_s.arg(hasOutputWithin(m_outputRoots));
+    QSqlQuery some =
+        connection.prepare(u"SELECT count(*), max(id), ifnull(sum(bytes), 0) FROM "
+                           u"(SELECT jobs.id AS id, %1 WHERE jobs.id > ? ORDER BY jobs.id LIMIT %2)"_s.arg(bytes)
+                               .arg(jobsAtATime));
     if (connection.error())
         return std::nullopt;
-    qint64 bytes = 0;
+    Totals totals;
+    const QList<QVariant> values = onlyJobsBeyond ? QList<QVariant>() : valuesFor(m_outputRoots);
     QVariant last = QVariant::fromValue<qlonglong>(-1);
     for (bool isMore = true; isMore;) {
         int position = 0;
-        for (const QVariant &value : valuesFor(m_outputRoots) + QList<QVariant>{last})
+        for (const QVariant &value : values + QList<QVariant>{last})
             some.bindValue(position++, value);
         if (m_stopping || !connection.run(some) || !some.next())
             return std::nullopt;
         isMore = some.value(0).toInt() == jobsAtATime;
         last = some.value(1);
-        bytes += some.value(2).toLongLong();
+        totals.jobs += some.value(0).toLongLong();
+        totals.outputBytes += some.value(2).toLongLong();
         some.finish();
     }
-    return bytes;
+    return totals;
 }
 
 bool Housekeeping::planRemoval(DatabaseConnection &connection, QList<JobId> &ids, QList<Victim> &victims)

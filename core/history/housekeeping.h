@@ -71,12 +71,18 @@ private:
     void removeOutputs(Round &round, QList<Victim> &victims);
     // The folder's; empty when it is in none.
     QString rootOf(const QString &folder) const;
-    // Bytes of output that can be removed. Nothing on failure, and when it is to stop.
-    std::optional<qint64> outputBytes(DatabaseConnection &connection) const;
+    struct Totals
+    {
+        qint64 jobs = 0;
+        qint64 outputBytes = 0; // of output that can be removed
+    };
+    // Nothing on failure, and when it is to stop. onlyJobsBeyond: jobs alone, and not exactly where they are so few.
+    std::optional<Totals> totals(DatabaseConnection &connection, std::optional<qint64> onlyJobsBeyond = {}) const;
     bool planRetention(DatabaseConnection &connection, const RetentionLimits &limits, qint64 after,
                        QList<Victim> &victims) const;
     static bool findVictims(DatabaseConnection &connection, const QString &condition, const QList<QVariant> &values,
-                            qint64 mostJobs, std::optional<qint64> mostBytes, QList<Victim> &victims);
+                            qint64 mostJobs, std::optional<qint64> mostBytes, QList<Victim> &victims,
+                            const QString &order = QStringLiteral("jobs.id"));
     static bool planRemoval(DatabaseConnection &connection, QList<JobId> &ids, QList<Victim> &victims);
 
     const QString m_path;
