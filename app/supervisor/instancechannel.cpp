@@ -54,7 +54,7 @@ QString InstanceChannel::pathFor(const QString &dataFolder)
     return (runtime.isEmpty() ? QDir::tempPath() : runtime) + u"/bitnet-supervisor-"_s + QString::fromLatin1(mark);
 }
 
-InstanceChannel::InstanceChannel(QString dataFolder, uid_t allowed, QObject *parent)
+InstanceChannel::InstanceChannel(const QString &dataFolder, uid_t allowed, QObject *parent)
     : QObject(parent)
     , m_path(pathFor(dataFolder))
     , m_allowed(allowed)

@@ -23,7 +23,7 @@ class InstanceChannel : public QObject
     Q_OBJECT
 public:
     // allowed: whose requests are served.
-    explicit InstanceChannel(QString dataFolder, uid_t allowed = ::geteuid(), QObject *parent = nullptr);
+    explicit InstanceChannel(const QString &dataFolder, uid_t allowed = ::geteuid(), QObject *parent = nullptr);
 
     // A socket that a dead instance left is replaced: call it with the lock held. False when that is not possible; error
     // then holds a sentence.

@@ -438,6 +438,7 @@ void TestLatencyPage::figuresModel()
     QCOMPARE(model.index(1, FiguresModel::Selection).data().toString(), u"Model even.gguf"_s);
     QCOMPARE(model.index(1, FiguresModel::Selection).data(Qt::ToolTipRole).toString(), u"/models/even.gguf"_s);
     QCOMPARE(model.index(0, FiguresModel::Goodput).data().toString(), u"—"_s);
+    QCOMPARE(model.index(0, FiguresModel::P50).data(Qt::ToolTipRole).toString(), u"116 ms (116.000 ms)"_s);
     model.setRows(rows);
     QCOMPARE(changed.size(), 0);
     model.setRows({rows.begin(), rows.begin() + 2});
@@ -445,6 +446,10 @@ void TestLatencyPage::figuresModel()
     model.setRows(rows);
     for (int column = 0; column < model.columnCount(); ++column)
         QVERIFY(!model.headerData(column, Qt::Horizontal).toString().isEmpty());
+    // Of very many values the percentiles are near, and say how near.
+    model.setRows(figureRows(LatencyReport({}, drawnSamples(60'000))));
+    const QString near = model.index(0, FiguresModel::P50).data(Qt::ToolTipRole).toString();
+    QVERIFY2(near.endsWith(u", within 0.5\u00A0%"_s), qPrintable(near));
     model.setRows({});
     QCOMPARE(model.rowCount(), 0);
 }

@@ -101,6 +101,12 @@ QString ChartText::duration(double ms)
                              Wording::exactDuration(std::chrono::nanoseconds(std::llround(ms * 1e6))));
 }
 
+QString ChartText::percentile(double ms, double relativeErrorBound)
+{
+    return relativeErrorBound > 0 ? tr("%1, within %2").arg(durationText(ms), percentText(relativeErrorBound))
+                                  : duration(ms);
+}
+
 QString ChartText::model(const QString &path)
 {
     const QString file = QFileInfo(path).fileName();

@@ -21,6 +21,8 @@ public:
     static QString outcomeClass(OutcomeClass outcome);
     // "1.24 s (1,240.113 ms)": for people, and exact.
     static QString duration(double ms);
+    // Of a percentile: "605 ms, within 0.5 %" of the true one, when there are too many values to keep each.
+    static QString percentile(double ms, double relativeErrorBound);
     static QString jobs(qint64 count); // "1,204 jobs"
     static QString model(const QString &path); // its file's name
     static QString perMinute(double rate);

@@ -156,7 +156,9 @@ QVariant FiguresModel::data(const QModelIndex &index, int role) const
         return column == Selection ? QVariant(row.title)
                                    : QVariant(number(row, column).value_or(std::numeric_limits<double>::quiet_NaN()));
     case Qt::ToolTipRole:
-        if (column >= Mean && column <= Maximum && number(row, column))
+        if (column >= P50 && column <= P99 && number(row, column))
+            return ChartText::percentile(*number(row, column), row.summary.relativeErrorBound);
+        if ((column == Mean || column == Maximum) && number(row, column))
             return ChartText::duration(*number(row, column));
         return column == Selection ? QVariant(row.tip.isEmpty() ? row.title : row.tip) : QVariant();
     case Qt::TextAlignmentRole:

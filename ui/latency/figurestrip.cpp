@@ -64,7 +64,7 @@ void FigureStrip::display(const LatencyView &view)
     const auto percentile = [&](Tile tile, const QString &label, size_t index, const QString &more) {
         const std::optional<double> &value = summary.percentiles[index];
         set(tile, u"%1 %2"_s.arg(label, name), value ? durationText(*value) : Wording::nothing(), more,
-            value ? ChartText::duration(*value) : QString());
+            value ? ChartText::percentile(*value, summary.relativeErrorBound) : QString());
     };
     percentile(P50, u"p50"_s, 0, tr("half are faster"));
     percentile(P95, u"p95"_s, 3, tr("1 in 20 is slower"));
