@@ -4,6 +4,7 @@
 #include "ui/prompt/conversationviewaccessible.h"
 #include "ui/prompt/messagebar.h"
 #include "ui/style/endbutton.h"
+#include "ui/style/focusring.h"
 #include "ui/style/theme.h"
 #include "ui/style/wording.h"
 
@@ -47,6 +48,7 @@ ConversationView::ConversationView(QWidget *parent)
     setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOn);
     viewport()->setAttribute(Qt::WA_OpaquePaintEvent);
     viewport()->setMouseTracking(true);
+    new FocusRing(this);
 
     connect(m_endButton, &EndButton::clicked, this, [this] { setFollowing(true); });
 
