@@ -25,8 +25,8 @@ LatencyExport::LatencyExport(View view, JobTableModel &jobs, JobHistory *history
     , m_jobs(jobs)
     , m_history(history)
     , m_parent(parent)
-    , m_allJobs(new QAction(Icons::get(u"export"_s), tr("&Jobs as CSV…"), this))
-    , m_shownJobs(new QAction(Icons::get(u"export"_s), tr("Jobs &Shown as CSV…"), this))
+    , m_allJobs(new QAction(Icons::get(u"export"_s), tr("Export &Jobs as CSV…"), this))
+    , m_shownJobs(new QAction(Icons::get(u"export"_s), tr("Export Jobs &Shown as CSV…"), this))
 {
     m_allJobs->setShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E));
     m_allJobs->setToolTip(tr("Write every finished job to a CSV file (Ctrl+Shift+E)"));
