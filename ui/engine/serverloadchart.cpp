@@ -61,7 +61,7 @@ ServerLoadChart::ServerLoadChart(QWidget *parent)
     setFrameShape(QFrame::NoFrame);
     setRenderHint(QPainter::Antialiasing);
 
-    m_busy->setName(tr("answered"));
+    m_busy->setName(tr("being answered"));
     m_waiting->setName(tr("waiting"));
     m_slotLine->setName(tr("slots"));
     auto *times = new QCategoryAxis;

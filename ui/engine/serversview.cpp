@@ -29,7 +29,10 @@ namespace BitNet {
 
 using namespace Qt::StringLiterals;
 
-static constexpr int shortestModel = 14; // average characters
+// In average characters.
+static constexpr int shortestModel = 14;
+static constexpr int shortestName = 24;
+static constexpr int wholeName = 40; // "tiny-llama-chat · 8081" and more
 
 ServersView::ServersView(ServerRegistry &servers, EngineContext &engine, QWidget *parent)
     : QWidget(parent)
@@ -149,10 +152,12 @@ QWidget *ServersView::makeBar()
 
 void ServersView::setUpTable()
 {
-    static constexpr int characters[] = {24, 16, 24, 19, 18, 14, 12, 14, 11, 12};
+    static constexpr int characters[] = {wholeName, 16, 24, 19, 18, 14, 12, 14, 11, 12};
     setUpRowTable(*m_table, *m_proxy, *m_model, ServerTableModel::SortRole, characters);
     m_table->setAccessibleName(tr("Servers"));
-    new ElasticColumn(m_table, ServerTableModel::Model, m_table->fontMetrics().averageCharWidth() * shortestModel);
+    const int width = m_table->fontMetrics().averageCharWidth();
+    auto *elastic = new ElasticColumn(m_table, ServerTableModel::Model, width * shortestModel);
+    elastic->setYielding(ServerTableModel::Name, width * shortestName, width * wholeName);
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &ServersView::updateSelection);
     connect(m_table, &QTableView::activated, action(Log), &QAction::trigger);
 }
