@@ -3,16 +3,30 @@
 
 #include "app/ctl/terminaltext.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace BitNet {
 
 using namespace Qt::StringLiterals;
 
+namespace {
+
+bool isSameTerminal(int one, int other)
+{
+    struct stat first = {};
+    struct stat second = {};
+    return ::isatty(one) && ::isatty(other) && ::fstat(one, &first) == 0 && ::fstat(other, &second) == 0
+        && first.st_rdev == second.st_rdev;
+}
+
+} // namespace
+
 Console::Console(bool quiet, QObject *parent)
     : QObject(parent)
     , m_standardOutput(STDOUT_FILENO)
     , m_standardError(STDERR_FILENO)
+    , m_errors(isSameTerminal(STDOUT_FILENO, STDERR_FILENO) ? m_standardOutput : m_standardError)
     , m_quiet(quiet)
 {
     for (OutputSink *sink : {&m_standardOutput, &m_standardError}) {
@@ -30,7 +44,7 @@ Console::Console(bool quiet, QObject *parent)
 
 void Console::complain(const QString &sentence)
 {
-    m_standardError.write(harmless(QString(u"bitnetctl: "_s + sentence + u'\n')).toUtf8());
+    m_errors.write(harmless(QString(u"bitnetctl: "_s + sentence + u'\n')).toUtf8());
 }
 
 void Console::note(const QString &sentence)
@@ -42,8 +56,8 @@ void Console::note(const QString &sentence)
 void Console::reply(const QString &lines)
 {
     const QString text =
-        m_standardError.hasColours() ? u"\033[2m%1\033[0m\n"_s.arg(harmless(lines)) : QString(harmless(lines) + u'\n');
-    m_standardError.write(text.toUtf8());
+        m_errors.hasColours() ? u"\033[2m%1\033[0m\n"_s.arg(harmless(lines)) : QString(harmless(lines) + u'\n');
+    m_errors.write(text.toUtf8());
 }
 
 void Console::aside(const QString &line)

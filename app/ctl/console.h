@@ -9,7 +9,8 @@
 namespace BitNet {
 
 // The two output streams of a command that stays, with what it says of itself: sentences on standard error. What others put
-// into a sentence is made harmless.
+// into a sentence is made harmless. Where both are the same terminal they are one: what a slow terminal has not taken yet of
+// the one would come behind what the other says next.
 class Console : public QObject
 {
     Q_OBJECT
@@ -17,7 +18,7 @@ public:
     explicit Console(bool quiet, QObject *parent = nullptr);
 
     OutputSink &standardOutput() { return m_standardOutput; }
-    OutputSink &standardError() { return m_standardError; }
+    OutputSink &standardError() { return m_errors; }
 
     // "bitnetctl: " and the sentence on a line of its own.
     void complain(const QString &sentence);
@@ -42,6 +43,7 @@ Q_SIGNALS:
 private:
     OutputSink m_standardOutput;
     OutputSink m_standardError;
+    OutputSink &m_errors;
     const bool m_quiet;
 };
 
