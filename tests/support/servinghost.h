@@ -76,7 +76,7 @@ private:
             return;
         }
         if (QByteArrayView(line).startsWith("crash"))
-            std::raise(SIGSEGV);
+            std::raise(SIGABRT);
         else
             m_close();
     }
